@@ -1,0 +1,78 @@
+"""The timeline of a record: its events, newest first, by one indexed query."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import connection
+
+from foundation.facts import from_payload
+
+SIZE = 20
+
+QUERY = """
+    SELECT event.id, event.at, event.name, event.actor_id, event.actor_name, event.cause_id, event.payload
+    FROM (
+        SELECT event_id, at FROM foundation_eventsubject
+        WHERE kind = %(kind)s AND subject_id = %(key)s
+          AND (%(at)s::timestamptz IS NULL OR (at, event_id) < (%(at)s::timestamptz, %(before)s))
+        ORDER BY at DESC, event_id DESC LIMIT %(limit)s) AS subject
+    JOIN foundation_event AS event ON event.id = subject.event_id AND event.at = subject.at
+    ORDER BY event.at DESC, event.id DESC
+"""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A line of the timeline, ready for the template."""
+
+    pk: int
+    at: datetime
+    name: str
+    icon: str
+    label: str
+    sentence: str
+    actor_id: int | None
+    actor_name: str
+    cause_id: int | None
+
+
+@dataclass(frozen=True)
+class TimelinePage:
+    entries: list[Entry]
+    older: str | None
+
+
+def page(kind: str, key: int, *, before: str | None = None, limit: int = SIZE) -> TimelinePage:
+    """Entries of the record; `before` is what the page before it gave as `older`."""
+    at, event_id = _cursor(before)
+    with connection.cursor() as cursor:
+        cursor.execute(QUERY, {"kind": kind, "key": key, "at": at, "before": event_id, "limit": limit + 1})
+        rows = cursor.fetchall()
+    entries = [_entry(row) for row in rows[:limit]]
+    older = f"{entries[-1].at.isoformat()}|{entries[-1].pk}" if len(rows) > limit else None
+    return TimelinePage(entries, older)
+
+
+def _cursor(text: str | None) -> tuple[datetime | None, int | None]:
+    try:
+        at, event_id = (text or "").split("|")
+        return datetime.fromisoformat(at), int(event_id)
+    except ValueError:
+        return None, None
+
+
+def _entry(row: tuple) -> Entry:  # type: ignore[type-arg]
+    pk, at, name, actor_id, actor_name, cause_id, payload = row
+    told = from_payload(name, json.loads(payload) if isinstance(payload, str) else payload)
+    return Entry(
+        pk=pk,
+        at=at,
+        name=name,
+        icon=told.icon if told else "point",
+        label=str(told.label) if told else name,
+        sentence=told.sentence() if told else name,
+        actor_id=actor_id,
+        actor_name=actor_name,
+        cause_id=cause_id,
+    )
