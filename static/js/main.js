@@ -1,0 +1,11 @@
+// Starts what every page needs; boards and charts are fetched only where they are shown.
+import {eachNew} from "./page.js";
+import "./shell.js";
+import "./toasts.js";
+import "./dialogs.js";
+import "./palette.js";
+import "./shortcuts.js";
+import "./forms.js";
+
+eachNew("[data-board]", (board) => import("./board.js").then((module) => module.start(board)));
+eachNew("[data-vega-spec]", (place) => import("./charts.js").then((module) => module.draw(place)));

@@ -1,0 +1,51 @@
+// Single keys (see the help window, key ?). They follow the place of the key, not its letter, so Cyrillic layouts work; they rest while
+// someone types or a dialog is open, and can be switched off (WCAG 2.1.4).
+const OFF = "shortcuts-off";
+const PLACES = {KeyD: "deals", KeyC: "clients", KeyR: "reports", KeyH: "home", KeyT: "tasks", KeyI: "import"};
+let goingUntil = 0;
+
+const isOff = () => document.body.dataset.shortcuts === "off" || localStorage.getItem(OFF) === "yes";
+const isTyping = (element) => element.closest?.("input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable=true]");
+
+const rows = () => [...document.querySelectorAll("[data-row], table.list > tbody > tr")].filter((row) => row.offsetParent);
+
+function walk(step) {
+  const all = rows();
+  const at = all.findIndex((row) => row.matches(".is-current, :focus-within"));
+  const next = all[Math.min(Math.max(at + step, 0), all.length - 1)];
+  all.forEach((row) => row.classList.toggle("is-current", row === next));
+  (next?.querySelector("th a, a[href]") || next)?.focus();
+}
+
+const actions = {
+  KeyJ: () => walk(1),
+  KeyK: () => walk(-1),
+  KeyX: () => document.querySelector(".is-current input[type=checkbox]")?.click(),
+  KeyN: () => (document.querySelector("main [data-new]") || document.querySelector("[data-new]"))?.click(),
+  KeyG: () => { goingUntil = Date.now() + 1200; },
+};
+
+document.addEventListener("keydown", (event) => {
+  if ((event.ctrlKey || event.metaKey) && event.key === "Enter") {
+    const form = event.target.form || event.target.closest("form");
+    if (form && form.method === "post") form.requestSubmit(form.querySelector("[type=submit], button:not([type])"));
+    return;
+  }
+  if (event.ctrlKey || event.metaKey || event.altKey || event.repeat && event.code !== "KeyJ" && event.code !== "KeyK") return;
+  if (event.defaultPrevented || isOff() || isTyping(event.target) || document.querySelector("dialog[open]")) return;
+  const place = Date.now() < goingUntil && document.querySelector(`[data-place="${PLACES[event.code]}"]`);
+  goingUntil = 0;
+  if (place) location.assign(place.href);
+  else if (event.key === "?" || event.code === "Slash" && event.shiftKey) document.getElementById("help")?.showModal();
+  else if (event.key === "/" || event.code === "Slash") document.dispatchEvent(new CustomEvent("palette:open"));
+  else if (actions[event.code] && !event.shiftKey) actions[event.code]();
+  else return;
+  event.preventDefault();
+});
+
+const lever = document.querySelector("[data-shortcuts-switch]");
+if (lever) {
+  lever.checked = !isOff();
+  lever.disabled = document.body.dataset.shortcuts === "off";
+  lever.addEventListener("change", () => localStorage.setItem(OFF, lever.checked ? "no" : "yes"));
+}
