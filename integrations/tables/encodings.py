@@ -107,7 +107,8 @@ def _one_byte(sample: bytes) -> tuple[str, list[str]]:
         return best, []
     guess = _guess_of_the_library(sample)
     return guess, [
-        _("The encoding of the file was guessed (%(encoding)s): check the letters below.") % {"encoding": guess}
+        _("The encoding of the file was guessed (%(encoding)s): check the letters below.")
+        % {"encoding": guess}
     ]
 
 
@@ -116,7 +117,9 @@ def _guess_of_the_library(sample: bytes) -> str:
 
     best = from_bytes(sample[:32_768]).best()
     if best is None or best.chaos > 0.2:
-        raise TableError(_("The encoding of the file is not recognised. Save it as “CSV UTF-8” and try again."))
+        raise TableError(
+            _("The encoding of the file is not recognised. Save it as “CSV UTF-8” and try again.")
+        )
     return best.encoding
 
 

@@ -67,19 +67,25 @@ def _kind(source: Source) -> str:
 
 
 def too_big() -> TableError:
-    return TableError(_("The file is larger than %(size)s MB.") % {"size": settings.UPLOAD_MAX_BYTES // 2**20})
+    return TableError(
+        _("The file is larger than %(size)s MB.") % {"size": settings.UPLOAD_MAX_BYTES // 2**20}
+    )
 
 
 def _checked_against_content(kind: str, start: bytes) -> str:
     if start.startswith(b"PK\x03\x04"):
         return "xlsx"
     if start.startswith(b"\xd0\xcf\x11\xe0"):
-        raise TableError(_("The workbook is in the old .xls format or locked by a password. Save it as .xlsx without one."))
+        raise TableError(
+            _("The workbook is in the old .xls format or locked by a password. Save it as .xlsx without one.")
+        )
     if kind == "xlsx":
         raise TableError(
             _("The file is named .xlsx but is not a readable workbook. Save it again from your spreadsheet.")
         )
-    if start.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"<" or start.startswith((b"%PDF", b"\x89PNG", b"\xff\xd8", b"GIF8")):
+    if start.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"<" or start.startswith(
+        (b"%PDF", b"\x89PNG", b"\xff\xd8", b"GIF8")
+    ):
         raise TableError(_("The file is a page, a picture or a document, not a table."))
     return kind
 
@@ -155,7 +161,9 @@ def _below(rows: Iterator[Row], header_row: int, width: int, pads: bool) -> Iter
             continue
         count += 1
         if count > MAX_ROWS:
-            raise TableError(_("The table has more than %(count)s rows. Split it into parts.") % {"count": MAX_ROWS})
+            raise TableError(
+                _("The table has more than %(count)s rows. Split it into parts.") % {"count": MAX_ROWS}
+            )
         yield row if row.problem or len(row.cells) == width else _fitted(row, width, pads)
 
 
@@ -165,5 +173,8 @@ def _fitted(row: Row, width: int, pads: bool) -> Row:
         return Row(row.number, cells[:width])
     if len(cells) < width and pads:
         return Row(row.number, cells + [""] * (width - len(cells)))
-    problem = _("The row has %(found)s values under %(expected)s headings.") % {"found": len(cells), "expected": width}
+    problem = _("The row has %(found)s values under %(expected)s headings.") % {
+        "found": len(cells),
+        "expected": width,
+    }
     return Row(row.number, (cells + [""] * width)[:width], problem)

@@ -40,7 +40,9 @@ def text_format(source: Source) -> TextFormat:
     if encodings.looks_encoded_twice(sample):
         warnings = [
             *warnings,
-            _("The text looks as if it was encoded twice (“Ð Ñ” instead of letters): check it before importing."),
+            _(
+                "The text looks as if it was encoded twice (“Ð Ñ” instead of letters): check it before importing."
+            ),
         ]
     stated = SEPARATOR_LINE.match(first)
     if stated:
@@ -103,7 +105,9 @@ def _quoting_problem(error: str, number: int, lines: int) -> str:
     """The problem of one row; a quote that swallowed the rows below it makes the file unreadable."""
     if "unexpected end of data" in error or ("field larger" in error and lines > 1):
         raise TableError(
-            _("A quotation mark opened in row %(row)s is never closed. Close it or remove it, then try again.")
+            _(
+                "A quotation mark opened in row %(row)s is never closed. Close it or remove it, then try again."
+            )
             % {"row": number}
         )
     if "field larger" in error:

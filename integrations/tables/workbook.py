@@ -90,9 +90,13 @@ def _lines(source: Source) -> Any:
 
 def _sentence(reason: str) -> str:
     sentences = {
-        "not-a-workbook": _("The file is named .xlsx but is not a readable workbook. Save it again from your spreadsheet."),
+        "not-a-workbook": _(
+            "The file is named .xlsx but is not a readable workbook. Save it again from your spreadsheet."
+        ),
         "too-large": _("The workbook unfolds to more than can be read. Save the sheet as CSV and try again."),
-        "strange-members": _("The workbook holds files that no spreadsheet puts there, or is locked by a password."),
+        "strange-members": _(
+            "The workbook holds files that no spreadsheet puts there, or is locked by a password."
+        ),
         "declares-entities": _("The workbook declares entities, which no spreadsheet does; it was not read."),
         "too-many-columns": _("The table has more than %(count)s columns.") % {"count": MAX_COLUMNS},
         "empty": _("The file is empty."),

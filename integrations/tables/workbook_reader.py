@@ -127,7 +127,13 @@ def print_sheet(path: str, counts_from_1904: bool) -> None:
             raise Unreadable("empty")
         if sheet.width > MAX_COLUMNS:
             raise Unreadable("too-many-columns")
-        say({"sheet": chosen, "others": [each for each in names if each != chosen][:20], "days_from_1904": counts_from_1904})
+        say(
+            {
+                "sheet": chosen,
+                "others": [each for each in names if each != chosen][:20],
+                "days_from_1904": counts_from_1904,
+            }
+        )
         print_rows(sheet.iter_rows())
     except CalamineError as error:
         raise Unreadable("not-a-workbook") from error
