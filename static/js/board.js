@@ -43,12 +43,13 @@ async function move(card, column, putBack) {
   const text = await response.text();
   if (!response.ok) {
     putBack();
+    if (response.headers.get("HX-Trigger")) return obey(response);
     const {page, isWhole} = contentOf(text);
     const trouble = page.querySelector(".trouble");
     if (trouble || !text.trim()) toast({text: trouble?.textContent.replace(/\s+/g, " ").trim() || word("notSaved"), tag: "error"});
     else if (isWhole || page.querySelector("form, p, h1, h2")) show(text, {from: card});
     else toast({text: page.body.textContent.trim(), tag: "error"});
-    return obey(response);
+    return;
   }
   if (obey(response)) return;
   if (text.trim()) await window.htmx.swap({text, target: card, swap: "outerHTML", sourceElement: card});

@@ -57,10 +57,24 @@ body.addEventListener("submit", async (event) => {
     carryToasts(contentOf(text).page);
     const there = new URL(response.url);
     if (there.pathname + there.search === location.pathname + location.search) location.reload(); else location.assign(there);
-  } else if (!obey(response)) {
+    return;
+  }
+  const trouble = contentOf(text).page.querySelector(".trouble p");
+  if (trouble && !response.ok) complain(form, trouble.textContent.trim());
+  else if (!obey(response)) {
     if (response.status === 204) close(); else show(text);
   }
 });
+
+// A refusal stands above the form, and what was typed stays.
+function complain(form, sentence) {
+  form.querySelector("[data-form-errors]")?.remove();
+  const summary = Object.assign(document.createElement("div"), {className: "form-errors", tabIndex: -1, textContent: sentence});
+  summary.setAttribute("role", "alert");
+  summary.dataset.formErrors = "";
+  form.prepend(summary);
+  summary.focus();
+}
 
 document.addEventListener("click", (event) => {
   const link = event.target.closest("[data-dialog]");

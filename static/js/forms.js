@@ -45,6 +45,7 @@ document.addEventListener("htmx:after:request", ({detail: {ctx}}) => {
   if (status < 400 || !/<html[\s>]/i.test(ctx.text)) return;
   const trouble = new DOMParser().parseFromString(ctx.text, "text/html").querySelector(".trouble");
   if (!trouble) return;
+  if (ctx.hx.trigger?.includes("toast")) return;
   ctx.hx.reswap = "none";
   toast({text: [...trouble.querySelectorAll("h1, p")].slice(0, 2).map((line) => line.textContent.trim()).join(" "), tag: "error"});
 });

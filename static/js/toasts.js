@@ -1,5 +1,5 @@
 // Short messages: those Django rendered into the page, and those an answer sends with
-// HX-Trigger: {"toast": {"text": "…", "tag": "success", "undo_url": "/…", "undo_label": "Undo"}}.
+// HX-Trigger: {"toast": {"text": "…", "kind": "success", "undo_url": "/…", "undo_label": "Undo"}}.
 import {csrf, eachNew, word} from "./page.js";
 
 const KEPT = "toasts-for-the-next-page";
@@ -9,7 +9,7 @@ function button(label, className) {
 }
 
 /** Shows a toast; `retry` is a function behind a Retry button. Errors stay until closed. */
-export function toast({text, tag = "info", undo_url, undo_label, retry}) {
+export function toast({text, kind = "info", tag = kind === "danger" ? "error" : kind, undo_url, undo_label, retry}) {
   const note = document.createElement("div");
   note.className = `toast-note toast-${tag}`;
   note.setAttribute("role", tag === "error" ? "alert" : "status");
