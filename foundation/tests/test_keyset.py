@@ -20,7 +20,7 @@ class Shelf(models.Model):
 
     code = models.IntegerField()
     amount = models.DecimalField(max_digits=12, decimal_places=2, null=True)
-    label = models.CharField(max_length=20, null=True)  # noqa: DJ001
+    label = models.CharField(max_length=20, null=True)
     at = models.DateTimeField()
 
     class Meta:

@@ -1,0 +1,155 @@
+from collections.abc import Iterable
+from datetime import date, time
+from itertools import groupby
+from operator import attrgetter
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext as translated
+from django.utils.translation import gettext_lazy as _
+
+from foundation.errors import Refused
+from foundation.working_time import Calendar, Interval, SpecialDay
+
+# An end at midnight is the end of the day.
+ENDS_AFTER_START = Q(starts__lt=F("ends")) | Q(ends=time(0))
+
+
+def check_time_zone(name: str) -> None:
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError) as unknown:  # An unknown name, an impossible one, a folder's name.
+        raise ValidationError(translated("“%(name)s” is not a time zone.") % {"name": name}) from unknown
+
+
+class WorkingCalendar(models.Model):
+    """Working hours of the company, a department or a person, who say only what differs from their parent's."""
+
+    name = models.CharField(_("name"), max_length=100, unique=True)
+    time_zone = models.CharField(
+        _("time zone"), max_length=64, blank=True, validators=[check_time_zone],
+        help_text=_("Such as Europe/Madrid; the parent calendar's if empty"),
+    )
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("parent calendar"),
+        help_text=_("Its holidays apply here too, and its weekly hours where this calendar has none"),
+    )
+    is_default = models.BooleanField(_("the company's calendar"), default=False)
+
+    class Meta:
+        verbose_name = _("working calendar")
+        verbose_name_plural = _("working calendars")
+        ordering = ["name", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["is_default"], condition=Q(is_default=True), name="one_default_calendar"),
+            models.CheckConstraint(condition=~Q(parent=F("pk")), name="calendar_is_not_its_own_parent"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def rules(self) -> Calendar:
+        """This calendar with all it inherits, for working-time sums. Three queries.
+
+        The nearest calendar with weekly hours gives them all; the nearest that names a date decides about it.
+        Refused where the parents go round in a circle.
+        """
+        line = self._line()
+        nearness = {calendar.pk: place for place, calendar in enumerate(line)}
+        weekly: dict[int, dict[int, list[Interval]]] = {}
+        for hours in WorkingHours.objects.filter(calendar__in=nearness).order_by("starts", "pk"):
+            days = weekly.setdefault(nearness[hours.calendar_id], {})
+            days.setdefault(hours.weekday, []).append((hours.starts, hours.ends))
+        nearest = weekly[min(weekly)] if weekly else {}
+        exceptions: dict[date, SpecialDay] = {}
+        said = CalendarException.objects.filter(calendar__in=nearness).order_by("calendar_id", "on", "starts", "pk")
+        by_date = [(key, list(rows)) for key, rows in groupby(said, key=attrgetter("calendar_id", "on"))]
+        for (_calendar, on), rows in sorted(by_date, key=lambda each: -nearness[each[0][0]]):
+            exceptions[on] = _special_day(rows)
+        zone = next((calendar.time_zone for calendar in line if calendar.time_zone), settings.TIME_ZONE)
+        return Calendar(self.name, zone, tuple(tuple(nearest.get(day, ())) for day in range(7)), exceptions)
+
+    def _line(self) -> list["WorkingCalendar"]:
+        """This calendar, its parent, and so on up, in one query."""
+        line = list(
+            WorkingCalendar.objects.raw(
+                "WITH RECURSIVE line AS ("
+                " SELECT id, parent_id, 0 AS place FROM foundation_workingcalendar WHERE id = %s"
+                " UNION ALL SELECT up.id, up.parent_id, place + 1 FROM foundation_workingcalendar up"
+                " JOIN line ON up.id = line.parent_id) CYCLE id SET is_circle USING walked "
+                "SELECT calendar.*, is_circle FROM line JOIN foundation_workingcalendar calendar USING (id) "
+                "ORDER BY place",
+                [self.pk],
+            )
+        )
+        if any(calendar.is_circle for calendar in line):
+            raise Refused(translated("The parents of the calendar “%(name)s” go round in a circle.") % {"name": self})
+        return line
+
+
+class WorkingHours(models.Model):
+    """One stretch of work on a weekday; several make a day with a break."""
+
+    class Weekday(models.IntegerChoices):
+        MONDAY = 0, _("Monday")
+        TUESDAY = 1, _("Tuesday")
+        WEDNESDAY = 2, _("Wednesday")
+        THURSDAY = 3, _("Thursday")
+        FRIDAY = 4, _("Friday")
+        SATURDAY = 5, _("Saturday")
+        SUNDAY = 6, _("Sunday")
+
+    calendar = models.ForeignKey(WorkingCalendar, models.CASCADE, related_name="hours", verbose_name=_("calendar"))
+    weekday = models.PositiveSmallIntegerField(_("weekday"), choices=Weekday)
+    starts = models.TimeField(_("starts"))
+    ends = models.TimeField(_("ends"), help_text=_("00:00 is the end of the day"))
+
+    class Meta:
+        verbose_name = _("working hours")
+        verbose_name_plural = _("working hours")
+        ordering = ["calendar", "weekday", "starts", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["calendar", "weekday", "starts"], name="working_hours_start_once"),
+            models.CheckConstraint(condition=ENDS_AFTER_START, name="working_hours_end_after_start"),
+            models.CheckConstraint(condition=Q(weekday__lte=6), name="working_hours_weekday_exists"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_weekday_display()} {self.starts:%H:%M}–{self.ends:%H:%M}"
+
+
+class CalendarException(models.Model):
+    """A date with hours of its own: a holiday, a half day, a Saturday that is worked. Several rows make a break."""
+
+    calendar = models.ForeignKey(WorkingCalendar, models.CASCADE, related_name="exceptions", verbose_name=_("calendar"))
+    on = models.DateField(_("date"))
+    name = models.CharField(_("name"), max_length=100)
+    is_working = models.BooleanField(_("people work"), default=False)
+    starts = models.TimeField(_("starts"), null=True, blank=True)
+    ends = models.TimeField(_("ends"), null=True, blank=True, help_text=_("00:00 is the end of the day"))
+
+    class Meta:
+        verbose_name = _("calendar exception")
+        verbose_name_plural = _("calendar exceptions")
+        ordering = ["calendar", "on", "starts", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["calendar", "on", "starts"], nulls_distinct=False, name="calendar_exception_starts_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(is_working=False, starts=None, ends=None)
+                | (Q(is_working=True, starts__isnull=False, ends__isnull=False) & ENDS_AFTER_START),
+                name="calendar_exception_has_hours_if_worked",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.on} {self.name}"
+
+
+def _special_day(rows: Iterable[CalendarException]) -> SpecialDay:
+    rows = list(rows)
+    return SpecialDay(rows[0].name, tuple((row.starts, row.ends) for row in rows if row.is_working))
