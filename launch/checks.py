@@ -21,7 +21,9 @@ def run_all(at: Places, environment: Mapping[str, str]) -> int:
     failed = []
     for name, command, extra in steps(at):
         say(f"— {name}")
-        done = subprocess.run(command, cwd=at.root, env=dict(environment) | extra, stdin=subprocess.DEVNULL)
+        done = subprocess.run(
+            command, check=False, cwd=at.root, env=dict(environment) | extra, stdin=subprocess.DEVNULL
+        )
         if done.returncode != 0:
             failed.append(name)
     say(f"Failed: {', '.join(failed)}." if failed else "All checks passed.")

@@ -95,7 +95,9 @@ def die_with_parent(with_signal: signal.Signals) -> Callable[[], None] | None:
 def birth_of(pid: int) -> str:
     """What tells this process from a later one with the same number; empty when there is no such process."""
     if _libc is None:
-        asked = subprocess.run(["ps", "-o", "lstart=", "-p", str(pid)], capture_output=True, text=True)
+        asked = subprocess.run(
+            ["ps", "-o", "lstart=", "-p", str(pid)], check=False, capture_output=True, text=True
+        )
         return "_".join(asked.stdout.split())
     try:
         after_name = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()

@@ -62,11 +62,14 @@ def run(_: list[str]) -> int:
     return 0
 
 
-def servers(_: list[str]) -> int:
-    """The database and Valkey alone, until Ctrl-C: for work on the code with other tools."""
+def servers(arguments: list[str]) -> int:
+    """The database and Valkey alone, until Ctrl-C: for work on the code with other tools.
+
+    `--as-is` takes the environment as it stands, which tests of the launcher do."""
     at = places()
     with lock.held(at):
-        set_up(at, [RUNNING])
+        if "--as-is" not in arguments:
+            set_up(at, [RUNNING])
         with started_servers(at) as (supervisor, environment):
             lock.note(at, {"stage": "running", "environment": shared(environment)})
             for name in ("DATABASE_URL", "REDIS_URL"):
@@ -117,7 +120,7 @@ def manage(arguments: list[str]) -> int:
     command = [str(at.python), "manage.py", *(arguments or shlex.split(os.environ.get("ARGS", "")))]
     joined = lock.running_environment(at)
     if joined is not None:
-        return subprocess.run(command, cwd=ROOT, env=dict(os.environ) | joined).returncode
+        return subprocess.run(command, check=False, cwd=ROOT, env=dict(os.environ) | joined).returncode
     with lock.held(at):
         set_up(at, [RUNNING])
         with started_servers(at) as (supervisor, environment):

@@ -54,7 +54,9 @@ def fingerprint(lock: Path) -> str:
 
 def python_works(places: Places) -> bool:
     try:
-        done = subprocess.run([places.python, "-c", "import encodings, pip"], capture_output=True, timeout=60)
+        done = subprocess.run(
+            [places.python, "-c", "import encodings, pip"], check=False, capture_output=True, timeout=60
+        )
     except (OSError, subprocess.SubprocessError):
         return False
     return done.returncode == 0
@@ -82,7 +84,9 @@ def damaged(places: Places) -> bool:
 def make_environment(places: Places) -> None:
     say("Making the environment (.venv)…")
     with log(places).open("ab") as output:
-        done = subprocess.run([sys.executable, "-m", "venv", places.venv], stdout=output, stderr=output)
+        done = subprocess.run(
+            [sys.executable, "-m", "venv", places.venv], check=False, stdout=output, stderr=output
+        )
     if done.returncode == 0:
         return
     shutil.rmtree(places.venv, ignore_errors=True)
@@ -101,7 +105,7 @@ def pip_install(places: Places, locks: Sequence[str]) -> None:
     for lock in locks:
         command += ["-r", os.fspath(places.root / lock)]
     with log(places).open("ab") as output:
-        done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=output, stderr=output)
+        done = subprocess.run(command, check=False, stdin=subprocess.DEVNULL, stdout=output, stderr=output)
     if done.returncode == 0:
         return
     complain_of_disk(places)

@@ -53,6 +53,7 @@ def fetch(places: Places, environment: Mapping[str, str]) -> None:
     with log(places).open("ab") as output:
         done = subprocess.run(
             [*node, "ci", "--ignore-scripts", "--no-audit", "--no-fund"],
+            check=False,
             cwd=places.root,
             stdin=subprocess.DEVNULL,
             stdout=output,
@@ -84,7 +85,9 @@ def find_node(places: Places, environment: Mapping[str, str]) -> list[str]:
 
 def node_version(node: str) -> int:
     try:
-        told = subprocess.run([node, "--version"], capture_output=True, text=True, timeout=30).stdout
+        told = subprocess.run(
+            [node, "--version"], check=False, capture_output=True, text=True, timeout=30
+        ).stdout
         return int(told.strip().lstrip("v").split(".")[0])
     except (OSError, subprocess.SubprocessError, ValueError):
         return 0

@@ -33,7 +33,7 @@ class ServerUser:
 
     def _tries(self, command: list[str]) -> bool:
         try:
-            done = subprocess.run(command, capture_output=True, timeout=30, **self.options())
+            done = subprocess.run(command, check=False, capture_output=True, timeout=30, **self.options())
         except (OSError, subprocess.SubprocessError):
             return False
         return done.returncode == 0

@@ -93,7 +93,9 @@ def ensure_chromium(environment: Mapping[str, str], log: Path) -> str:
                 ["apt-get", "update"],
                 ["apt-get", "install", "-y", "--no-install-recommends", "chromium"],
             ):
-                subprocess.run(command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, env=quiet)
+                subprocess.run(
+                    command, check=False, stdin=subprocess.DEVNULL, stdout=output, stderr=output, env=quiet
+                )
         found = find_chromium(environment)
         if found:
             return found

@@ -167,6 +167,7 @@ def _make_cluster(cluster: Path, programs: Path, user: ServerUser | None, log: P
         for command, told in ((initdb, b""), (single, f"CREATE DATABASE {DATABASE}\n".encode())):
             done = subprocess.run(
                 command,
+                check=False,
                 input=told,
                 stdout=output,
                 stderr=output,

@@ -1,0 +1,117 @@
+"""Locks, marks and paths: what makes a second start quick and a broken one whole again."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from launch import environment, frontend, lock
+from launch.environment import NODE, RUNNING, TESTING
+from launch.places import ROOT, Places, fits_a_socket
+
+LOCKS = [RUNNING, TESTING, NODE]
+
+
+@pytest.fixture
+def at(tmp_path: Path) -> Places:
+    made = Places(tmp_path, tmp_path / ".data")
+    made.make()
+    return made
+
+
+def install(at: Places, *, size: int) -> Path:
+    """A package with one file of five bytes, said to have `size`."""
+    site = at.venv / "lib" / "python3.11" / "site-packages"
+    (site / "thing-1.dist-info").mkdir(parents=True)
+    (site / "thing.py").write_text("x = 1")
+    (site / "thing-1.dist-info" / "RECORD").write_text(f"thing.py,,{size}\nthing.pyc,,\n")
+    (at.venv / "installed").mkdir()
+    return site / "thing.py"
+
+
+def test_a_whole_environment_is_left_alone(at: Places) -> None:
+    install(at, size=5)
+    assert not environment.damaged(at)
+
+
+def test_a_file_that_is_gone_is_damage(at: Places) -> None:
+    install(at, size=5).unlink()
+    assert environment.damaged(at)
+
+
+def test_a_file_cut_short_is_damage(at: Places) -> None:
+    install(at, size=6)
+    assert environment.damaged(at)
+
+
+def test_a_changed_lock_is_installed_again(at: Places) -> None:
+    (at.root / RUNNING).write_text("django==5.2 --hash=sha256:0")
+    install(at, size=5)
+    assert not environment.is_installed(at, RUNNING)
+    (at.venv / "installed" / RUNNING).write_text(environment.fingerprint(at.root / RUNNING))
+    assert environment.is_installed(at, RUNNING)
+    (at.root / RUNNING).write_text("django==5.3 --hash=sha256:0")
+    assert not environment.is_installed(at, RUNNING)
+
+
+@pytest.mark.parametrize("name", LOCKS)
+def test_locks_pin_version_and_hash_and_name_no_address(name: str) -> None:
+    text = (ROOT / name).read_text()
+    assert not re.search(r"https?://|--index-url|--find-links|file:", text)
+    packages = re.split(r"\n(?=[a-z0-9])", text.strip())
+    assert all(
+        re.match(r"[a-z0-9._-]+(\[[a-z,]+\])?==", each) and "--hash=sha256:" in each for each in packages
+    )
+
+
+def test_the_front_end_lock_is_exact_and_names_no_address() -> None:
+    locked = json.loads((ROOT / "package-lock.json").read_text())["packages"]
+    assert not any("resolved" in package for package in locked.values())
+    assert all("integrity" in package for path, package in locked.items() if path)
+    asked = json.loads((ROOT / "package.json").read_text())
+    versions = {**asked["dependencies"], **asked["devDependencies"]}
+    assert all(re.fullmatch(r"\d+\.\d+\.\d+", version) for version in versions.values())
+
+
+def test_every_listed_front_end_file_belongs_to_a_package_we_ask_for() -> None:
+    asked = json.loads((ROOT / "package.json").read_text())
+    names = {*asked["dependencies"], *asked["devDependencies"]}
+    for source, target in json.loads((ROOT / frontend.LISTED).read_text()).items():
+        assert any(source.startswith(f"{name}/") for name in names), source
+        assert target.startswith("static/vendor/")
+
+
+def test_sockets_move_where_their_path_is_too_long_or_needs_escaping() -> None:
+    assert fits_a_socket(Path("/home/anna/romashka/.data/run"))
+    assert not fits_a_socket(Path("/home") / ("a" * 100) / "run")
+    assert not fits_a_socket(Path("/home/anna/two words/run"))
+    assert not fits_a_socket(Path("/home/анна/run"))
+
+
+def test_a_socket_folder_that_was_swept_away_is_made_again(tmp_path: Path) -> None:
+    at = Places(tmp_path, tmp_path / ("b" * 120))
+    at.make()
+    at.make_sockets(None)
+    swept = at.sockets
+    assert fits_a_socket(swept)
+    swept.rmdir()
+    at.make_sockets(None)
+    assert at.sockets.is_dir()
+    at.discard()
+    assert not at.sockets.exists()
+
+
+def test_the_secret_key_is_made_once_and_private(at: Places) -> None:
+    first = lock.secret_key(at)
+    assert len(first) > 50
+    assert lock.secret_key(at) == first
+    assert (at.data / "secret_key").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_running_launcher_can_be_joined_and_a_dead_one_cannot(at: Places) -> None:
+    with lock.held(at):
+        lock.note(at, {"stage": "running", "environment": {"DATABASE_URL": "here"}})
+        assert lock.running_environment(at) == {"DATABASE_URL": "here"}
+        assert at.state.stat().st_mode & 0o777 == 0o600
+    assert lock.running_environment(at) is None
