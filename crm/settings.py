@@ -13,6 +13,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = Path(os.environ.get("CRM_DATA_DIR", BASE_DIR / ".data"))
+SOCKETS = (DATA_DIR / "run").resolve()  # a link elsewhere when the path is too long for a socket
 CRM_MODE = os.environ.get("CRM_MODE", "demo")
 if CRM_MODE not in {"demo", "test", "production"}:
     raise ImproperlyConfigured(f"CRM_MODE is demo, test or production, not {CRM_MODE!r}.")
@@ -56,10 +57,10 @@ CSRF_TRUSTED_ORIGINS = [each for each in os.environ.get("CSRF_TRUSTED_ORIGINS", 
 
 DATABASES = {
     "default": database_from_url(
-        from_environment("DATABASE_URL", f"postgresql://crm@/romashka?host={DATA_DIR / 'run'}")
+        from_environment("DATABASE_URL", f"postgresql://crm@/romashka?host={SOCKETS}")
     )
 }
-REDIS_URL = from_environment("REDIS_URL", f"redis+socket://{DATA_DIR / 'run' / 'valkey.sock'}")
+REDIS_URL = from_environment("REDIS_URL", f"redis+socket://{SOCKETS / 'valkey.sock'}")
 
 INSTALLED_APPS = [
     "crm",
