@@ -19,7 +19,8 @@ export function show(html, {title, from = document.activeElement} = {}) {
     opener = from;
     dialog.showModal();
   }
-  (body.querySelector("[data-form-errors], [autofocus]") || body.querySelector("input:not([type=hidden]), select, textarea, button, a[href]"))?.focus();
+  const stops = ["[data-form-errors], [autofocus]", "input:not([type=hidden]), select, textarea", "button, a[href]"];
+  stops.map((stop) => [...body.querySelectorAll(stop)].find((element) => element.offsetParent)).find(Boolean)?.focus();
 }
 
 /** Fetches `url` into the dialog. */
@@ -54,6 +55,7 @@ body.addEventListener("submit", async (event) => {
   if (response.status === 401) return signIn();
   const text = await response.text();
   if (response.redirected) {
+    form.dispatchEvent(new CustomEvent("form:saved", {bubbles: true}));
     carryToasts(contentOf(text).page);
     const there = new URL(response.url);
     if (there.pathname + there.search === location.pathname + location.search) location.reload(); else location.assign(there);

@@ -75,7 +75,9 @@ function startDraft(form) {
     clearTimeout(timer);
     timer = setTimeout(() => localStorage.setItem(key, JSON.stringify(valuesOf(form))), 400);
   });
-  form.addEventListener("reset", () => localStorage.removeItem(key));
+  for (const over of ["reset", "form:saved"]) {
+    form.addEventListener(over, () => { clearTimeout(timer); localStorage.removeItem(key); });
+  }
 }
 
 function offerDraft(form, key, kept) {
