@@ -47,7 +47,7 @@ async function move(card, column, putBack) {
     const {page, isWhole} = contentOf(text);
     const trouble = page.querySelector(".trouble");
     if (trouble || !text.trim()) toast({text: trouble?.textContent.replace(/\s+/g, " ").trim() || word("notSaved"), tag: "error"});
-    else if (isWhole || page.querySelector("form, p, h1, h2")) show(text, {from: card});
+    else if (isWhole || page.querySelector("form, p, h1, h2")) show(text, {from: card, title: page.querySelector("h1, h2") ? undefined : card.dataset.title});
     else toast({text: page.body.textContent.trim(), tag: "error"});
     return;
   }
