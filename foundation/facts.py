@@ -29,7 +29,7 @@ class Actor(Protocol):
 class Fact:
     """Base of every fact. Subclasses are frozen keyword-only dataclasses of plain values."""
 
-    name: ClassVar[str]
+    fact_name: ClassVar[str]
     label: ClassVar[Any]
     icon: ClassVar[str]
 
@@ -50,7 +50,7 @@ def fact(name: str, *, label: Any, icon: str) -> Callable[[F], F]:
     """Declare a fact under its name, `noun.past_verb`."""
 
     def declare(cls: F) -> F:
-        cls.name, cls.label, cls.icon = name, label, icon
+        cls.fact_name, cls.label, cls.icon = name, label, icon
         if name in _facts and _facts[name].__qualname__ != cls.__qualname__:
             raise ValueError(f"Two facts are named {name}.")
         _facts[name] = cls
@@ -99,7 +99,7 @@ def tell(told: Fact, *, by: Actor, at: datetime, cause: Any = None) -> Any:
     from foundation.wiring import reactions_to
 
     if not connection.in_atomic_block:
-        raise RuntimeError(f"{told.name} was told outside a transaction.")
+        raise RuntimeError(f"{told.fact_name} was told outside a transaction.")
     depth = cause.depth + 1 if cause is not None else 0
     if depth > MAX_DEPTH:
         raise Refused(
@@ -107,7 +107,7 @@ def tell(told: Fact, *, by: Actor, at: datetime, cause: Any = None) -> Any:
             % {"limit": MAX_DEPTH}
         )
     event = Event.objects.create(
-        name=told.name,
+        name=told.fact_name,
         at=at,
         actor_id=by.pk,
         actor_name=by.get_full_name(),

@@ -1,16 +1,16 @@
 """Pages of a list by the values of its last row: page 1,000 costs what page 1 costs, and nothing is counted whole."""
 
-import binascii
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, NamedTuple, NoReturn
+from typing import Any, NamedTuple
 from zlib import crc32
 
-from django.core.exceptions import FieldDoesNotExist, ValidationError
-from django.db.models import BooleanField, DecimalField, F, Field, Func, IntegerField, Model, Q, QuerySet, Value
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import F, Func, Q, QuerySet, Value
 from django.db.models.expressions import OrderBy
 from django.utils.timezone import is_naive
 from django.utils.translation import get_language
@@ -59,23 +59,21 @@ def keyset_page(
     page where empty values begin. Refused when the cursor is forged, damaged or from a list ordered otherwise.
     """
     columns = [_Column.of(queryset, name) for name in order]
-    if not cursor:
-        rows = _fetched(queryset, [Q()], columns, size)
-        return Page(rows[:size], _cursor("next", columns, rows[size - 1]) if len(rows) > size else None, None)
-    direction, values = _read(cursor, columns)
-    if direction == "next":
-        rows = _fetched(queryset, _segments(columns, values), columns, size)
-        more, rows = len(rows) > size, rows[:size]
-    else:
+    direction, values = _read(cursor, columns) if cursor else ("next", [])
+    backward = direction == "previous"
+    if backward:
         columns = [column.reversed() for column in columns]
-        rows = _fetched(queryset, _segments(columns, values), columns, size)
-        more, rows = len(rows) > size, rows[:size][::-1]
-    if not rows:  # What lay there was deleted meanwhile; an empty page without neighbours would be a dead end.
+    rows = _fetched(queryset, _segments(columns, values) if cursor else [Q()], columns, size)
+    if cursor and not rows:  # What lay there was deleted meanwhile; an empty page would be a dead end.
         return keyset_page(queryset, order=order, size=size)
+    more, rows = len(rows) > size, rows[:size]
+    if backward:
+        rows.reverse()
+    has_next, has_previous = (True, more) if backward else (more, bool(cursor))
     return Page(
         rows,
-        _cursor("next", columns, rows[-1]) if more or direction == "previous" else None,
-        _cursor("previous", columns, rows[0]) if more or direction == "next" else None,
+        _cursor("next", columns, rows[-1]) if has_next else None,
+        _cursor("previous", columns, rows[0]) if has_previous else None,
     )
 
 
@@ -85,7 +83,7 @@ class _Column:
     descending: bool
     nullable: bool
     nulls_first: bool  # True only while reading backwards.
-    field: "Field[Any, Any]"
+    field: "models.Field[Any, Any]"
 
     @classmethod
     def of(cls, queryset: QuerySet[Any], term: str) -> "_Column":
@@ -99,10 +97,11 @@ class _Column:
     def ordering(self) -> OrderBy:
         # PostgreSQL puts nulls last going up and first going down. Said only where it differs, because a column
         # without nulls is served by a plain index only when nothing is said.
-        differs = self.nullable and self.descending != self.nulls_first
+        said = {"nulls_first" if self.nulls_first else "nulls_last": True}
         return OrderBy(
-            F(self.name), descending=self.descending,
-            nulls_first=(differs and self.nulls_first) or None, nulls_last=(differs and not self.nulls_first) or None,
+            F(self.name),
+            descending=self.descending,
+            **(said if self.nullable and self.descending != self.nulls_first else {}),
         )
 
     def beyond(self, value: Any, *, or_equal: bool = False) -> Q:
@@ -123,11 +122,7 @@ class _Column:
 class _RowComparison(Func):
     """(a, b) < (x, y), the one spelling for which PostgreSQL enters an index at both columns at once."""
 
-    output_field = BooleanField()
-    conditional = True
-
-    def __init__(self, *expressions: Any, operator: str) -> None:
-        super().__init__(*expressions, operator=operator)
+    output_field = models.BooleanField()
 
     def as_sql(self, compiler: Any, connection: Any, **extra: Any) -> tuple[str, list[Any]]:
         compiled = [compiler.compile(expression) for expression in self.source_expressions]
@@ -185,19 +180,16 @@ def _cursor(direction: str, columns: Sequence[_Column], row: Any) -> str:
 def _read(cursor: str, columns: Sequence[_Column]) -> tuple[str, list[Any]]:
     try:
         if len(cursor) > LONGEST_CURSOR:
-            _refuse()
+            raise ValueError
         direction, fingerprint, values = json.loads(urlsafe_b64decode(cursor.encode() + b"=" * (-len(cursor) % 4)))
         if direction not in ("n", "p") or fingerprint != _fingerprint(columns) or len(values) != len(columns):
-            _refuse()
+            raise ValueError
         return {"n": "next", "p": "previous"}[direction], [
             _checked(value, column) for value, column in zip(values, columns, strict=True)
         ]
-    except (ValueError, TypeError, RecursionError, OverflowError, binascii.Error, ValidationError):
-        _refuse()
-
-
-def _refuse() -> NoReturn:
-    raise Refused(_("This link to a page of the list no longer works. Open the list from its beginning."))
+    except (ValueError, TypeError, ArithmeticError, RecursionError, ValidationError) as damage:
+        message = _("This link to a page of the list no longer works. Open the list from its beginning.")
+        raise Refused(message) from damage
 
 
 def _fingerprint(columns: Sequence[_Column]) -> int:
@@ -207,7 +199,7 @@ def _fingerprint(columns: Sequence[_Column]) -> int:
 
 
 def _plain(value: Any) -> Any:
-    if isinstance(value, Model):
+    if isinstance(value, models.Model):
         return _plain(value.pk)
     if value is None or isinstance(value, bool | int | str):
         return value
@@ -226,9 +218,9 @@ def _checked(value: Any, column: _Column) -> Any:
         value.encode()
     if value is None or isinstance(value, str) and "\x00" in value or isinstance(value, datetime) and is_naive(value):
         raise ValueError(column.name)
-    if isinstance(target, DecimalField) and abs(value.adjusted()) > LARGEST_EXPONENT:
+    if isinstance(target, models.DecimalField) and abs(value.adjusted()) > LARGEST_EXPONENT:
         raise ValueError(column.name)
-    if isinstance(target, IntegerField):
+    if isinstance(target, models.IntegerField):
         target.run_validators(value)
     return value
 
@@ -245,20 +237,13 @@ def _value(row: Any, column: _Column) -> Any:
 
 
 def _may_be_null(queryset: QuerySet[Any], name: str) -> bool:
-    """Whether a row may lack the value: a field or a relation on the way to it is nullable, or it is computed."""
+    """Whether a row may lack the value: it is computed, or its field or a relation on the way to it is nullable."""
     if name in queryset.query.annotations:
         return True
-    fields = list(_fields(queryset.model, name))
-    return not fields or any(field.null for field in fields)
-
-
-def _fields(model: Any, name: str) -> Iterator[Any]:
+    model: Any = queryset.model
     for step in name.split("__"):
-        if model is None:
-            return
-        try:
-            field = model._meta.pk if step == "pk" else model._meta.get_field(step)
-        except FieldDoesNotExist:
-            return
-        yield field
+        field = model._meta.pk if step == "pk" else model._meta.get_field(step)
+        if field.null:
+            return True
         model = field.related_model
+    return False

@@ -56,7 +56,7 @@ def handler_called(name: str) -> Handler:
 def explained(fact: type[Fact]) -> list[str]:
     """Lines for `manage.py explain`."""
     now, later = reactions_to(fact)
-    lines = [f"{fact.name}: {fact.label}"]
+    lines = [f"{fact.fact_name}: {fact.label}"]
     for title, handlers in (("now, same transaction", now), ("later, by a worker", later)):
         for handler in handlers:
             about = (import_string(handler_name(handler)).__doc__ or "").strip().split("\n")[0]

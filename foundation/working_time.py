@@ -5,10 +5,12 @@ skipped time is worth nothing; where it goes back, the first pass is the one mea
 an hour longer. In other words, a moment counts when the latest wall time reached so far lies within the hours.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from enum import Enum
+from functools import lru_cache
+from itertools import islice
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_skeleton
@@ -20,7 +22,7 @@ from foundation.errors import Refused
 # From local time to local time; an end at 00:00 is the end of the day.
 Interval = tuple[time, time]
 ZERO, DAY = timedelta(), timedelta(days=1)
-LONGEST_IDLE_DAYS = 5 * 366
+HORIZON = timedelta(days=50 * 365)
 
 
 class Reason(Enum):
@@ -58,22 +60,27 @@ class Calendar:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What one day gave: the counted spans as moments in the calendar's zone, and their sum."""
+    """What one day gave: the counted spans as moments in UTC, and their sum."""
 
     on: date
-    intervals: tuple[tuple[datetime, datetime], ...]
+    intervals: Sequence[tuple[datetime, datetime]]
     amount: timedelta
-    reason: Reason
-    name: str = ""
+    calendar: Calendar = field(repr=False, compare=False)
+
+    @property
+    def reason(self) -> Reason:
+        return self.calendar.reason(self.on)
 
     def explained(self, language: str) -> str:
-        """“Mon, Mar 4: 14:00–18:00 = 4:00 (half day)” in a language."""
+        """“Mon, Mar 4: 14:00–18:00 = 4:00 (Short Monday)” in a language, as the calendar's clock shows it."""
+        special, zone = self.calendar.exceptions.get(self.on), ZoneInfo(self.calendar.time_zone)
         with override(language):
             day = format_skeleton("MMMEd", self.on, locale=to_locale(language))
-            why = self.name or {Reason.DAY_OFF: _("day off"), Reason.HOLIDAY: _("holiday")}.get(self.reason, "")
+            why = special.name if special else _("day off") if self.reason is Reason.DAY_OFF else ""
             if not self.intervals:
                 return f"{day}: {why or _('outside working hours')}"
-            spans = ", ".join(f"{start:%H:%M}–{end:%H:%M}" for start, end in self.intervals)
+            clock = [(opens.astimezone(zone), closes.astimezone(zone)) for opens, closes in self.intervals]
+            spans = ", ".join(f"{opens:%H:%M}–{closes:%H:%M}" for opens, closes in clock)
             return f"{day}: {spans} = {hours_text(self.amount)}" + (f" ({why})" if why else "")
 
 
@@ -93,12 +100,12 @@ class Answer:
 def add_working_time(start: datetime, duration: timedelta, calendar: Calendar) -> Answer:
     """The first moment by which that much working time has passed since the start; before it, if negative.
 
-    The start is aware; without a duration it is the answer. Refused where five years have no working time.
+    The start is aware; without a duration it is the answer. Refused where it would take over fifty years.
     """
     start, first, left = _in_utc(start), _local_day(start, calendar), abs(duration)
     direction = 1 if duration > ZERO else -1
-    moment, steps, idle = start, [], 0
-    for day, spans in _days(calendar, first - direction * DAY, direction) if left else ():
+    moment, steps = start, []
+    for day, spans in islice(_days(calendar, first - direction * DAY, direction), HORIZON.days if left else 0):
         counted = []
         for opens, closes in spans[::direction]:
             opens, closes = (max(opens, start), closes) if duration > ZERO else (opens, min(closes, start))
@@ -111,19 +118,21 @@ def add_working_time(start: datetime, duration: timedelta, calendar: Calendar) -
         if not left:
             moment = counted[-1][1] if duration > ZERO else counted[-1][0]
             break
-        idle = 0 if counted else idle + 1
-        if idle > LONGEST_IDLE_DAYS:
-            break
     if left:
-        raise _without_hours(calendar)
+        raise _beyond_horizon(calendar)
     return Answer(moment, duration, tuple(steps[::direction]))
 
 
 def working_time_between(start: datetime, end: datetime, calendar: Calendar) -> Answer:
-    """How much working time lies between two aware moments; negative when the end comes before the start."""
+    """How much working time lies between two aware moments; negative when the end comes before the start.
+
+    Refused over more than fifty years.
+    """
     opens, closes = sorted([_in_utc(start), _in_utc(end)])
     first, last = _local_day(opens, calendar), _local_day(closes, calendar)
     steps = []
+    if closes - opens > HORIZON:
+        raise _beyond_horizon(calendar)
     # A day more on both sides: where clocks go back over midnight, a moment shows the day before its own.
     for day, spans in _days(calendar, first - DAY, 1):
         if day > last + DAY:
@@ -138,30 +147,22 @@ def working_time_between(start: datetime, end: datetime, calendar: Calendar) -> 
 def add_working_days(day: date, n: int, calendar: Calendar) -> date:
     """The n-th working day after the day, or before it if n is negative; the day itself for 0.
 
-    Refused where five years have no working day.
+    Refused where it would take over fifty years.
     """
-    if not n:
-        return day
-    direction, left, idle = (1 if n > 0 else -1), abs(n), 0
-    for candidate, spans in _days(calendar, day + direction * DAY, direction):
-        left, idle = (left - 1, 0) if spans else (left, idle + 1)
-        if not left:
-            return candidate
-        if idle > LONGEST_IDLE_DAYS:
-            break
-    raise _without_hours(calendar)
+    direction = 1 if n > 0 else -1
+    days = islice(_days(calendar, day + direction * DAY, direction), HORIZON.days)
+    worked = (candidate for candidate, spans in days if spans)
+    reached = next(islice(worked, abs(n) - 1, None), None) if n else day
+    if reached is None:
+        raise _beyond_horizon(calendar)
+    return reached
 
 
 def working_days_between(start: date, end: date, calendar: Calendar) -> int:
     """How many working days to add to the start to reach the end: the start not counted, the end counted."""
     direction = 1 if end >= start else -1
-    count = 0
-    for day, spans in _days(calendar, start, direction):
-        if day != start:
-            count += bool(spans)
-        if day == end:
-            break
-    return count * direction
+    days = islice(_days(calendar, start, direction), 1, abs((end - start).days) + 1)
+    return direction * sum(bool(spans) for _day, spans in days)
 
 
 def hours_text(duration: timedelta) -> str:
@@ -179,10 +180,12 @@ def _days(calendar: Calendar, first: date, direction: int) -> Iterator[tuple[dat
     day = first
     try:
         while True:
-            hours = special.get(day)
-            if hours is None:
-                hours = weekly[day.weekday()]
-            yield day, _spans(day, hours, zone) if hours else []
+            hours = special[day] if day in special else weekly[day.weekday()]
+            midnight = _midnight(day, zone) if hours else None
+            if midnight:
+                yield day, [(midnight + opens, midnight + closes) for opens, closes in hours]
+            else:
+                yield day, _spans_with_jump(day, hours, zone)
             day += direction * DAY
     except OverflowError:
         return
@@ -203,15 +206,21 @@ def _since_midnight(at: time) -> timedelta:
     return timedelta(hours=at.hour, minutes=at.minute, seconds=at.second, microseconds=at.microsecond)
 
 
-def _spans(day: date, hours: list[tuple[timedelta, timedelta]], zone: ZoneInfo) -> list[tuple[datetime, datetime]]:
-    midnight = datetime(day.year, day.month, day.day)
-    tomorrow = midnight + DAY
-    offsets = {at.replace(tzinfo=zone, fold=fold).utcoffset() for at in (midnight, tomorrow) for fold in (0, 1)}
-    if len(offsets) == 1:  # All but two days a year: the clock does not jump.
-        base = (midnight - (offsets.pop() or ZERO)).replace(tzinfo=UTC)
-        return [(base + starts, base + ends) for starts, ends in hours]
-    spans = [(_instant(midnight + starts, zone), _instant(midnight + ends, zone)) for starts, ends in hours]
-    return [(starts, ends) for starts, ends in spans if starts < ends]
+@lru_cache(maxsize=20_000)
+def _midnight(day: date, zone: ZoneInfo) -> datetime | None:
+    """Where the day begins in UTC; None on the two days a year when the clock jumps."""
+    begins = datetime(day.year, day.month, day.day)
+    edges = (edge.replace(tzinfo=zone, fold=fold) for edge in (begins, begins + DAY) for fold in (0, 1))
+    offsets = {edge.utcoffset() or ZERO for edge in edges}
+    return (begins - offsets.pop()).replace(tzinfo=UTC) if len(offsets) == 1 else None
+
+
+def _spans_with_jump(
+    day: date, hours: list[tuple[timedelta, timedelta]], zone: ZoneInfo
+) -> list[tuple[datetime, datetime]]:
+    begins = datetime(day.year, day.month, day.day)
+    spans = [(_instant(begins + opens, zone), _instant(begins + closes, zone)) for opens, closes in hours]
+    return [(opens, closes) for opens, closes in spans if opens < closes]
 
 
 def _instant(wall: datetime, zone: ZoneInfo) -> datetime:
@@ -221,7 +230,7 @@ def _instant(wall: datetime, zone: ZoneInfo) -> datetime:
     if late <= early:
         return late
     # In a gap (PEP 495) the two readings enclose the jump, which falls on a whole second.
-    low, high = early.replace(microsecond=0), late.replace(microsecond=0) + timedelta(seconds=bool(late.microsecond))
+    low, high = early.replace(microsecond=0), late.replace(microsecond=0) + timedelta(seconds=1)
     while high - low > timedelta(seconds=1):
         middle = low + timedelta(seconds=(high - low) // timedelta(seconds=2))
         jumped = middle.astimezone(zone).utcoffset() != before.utcoffset()
@@ -230,10 +239,7 @@ def _instant(wall: datetime, zone: ZoneInfo) -> datetime:
 
 
 def _step(day: date, counted: list[tuple[datetime, datetime]], calendar: Calendar) -> Step:
-    zone, special = ZoneInfo(calendar.time_zone), calendar.exceptions.get(day)
-    spans = tuple((opens.astimezone(zone), closes.astimezone(zone)) for opens, closes in counted)
-    amount = sum((closes - opens for opens, closes in counted), ZERO)
-    return Step(day, spans, amount, calendar.reason(day), special.name if special else "")
+    return Step(day, counted, sum((closes - opens for opens, closes in counted), ZERO), calendar)
 
 
 def _in_utc(moment: datetime) -> datetime:
@@ -246,8 +252,8 @@ def _local_day(moment: datetime, calendar: Calendar) -> date:
     return moment.astimezone(ZoneInfo(calendar.time_zone)).date()
 
 
-def _without_hours(calendar: Calendar) -> Refused:
+def _beyond_horizon(calendar: Calendar) -> Refused:
     return Refused(
-        _("The working calendar “%(name)s” has no working hours for years on end. Add hours to it first.")
-        % {"name": calendar.name}
+        _("The working calendar “%(name)s” has too few working hours for this sum: it would take over %(years)d years.")
+        % {"name": calendar.name, "years": HORIZON.days // 365}
     )

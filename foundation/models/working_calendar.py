@@ -69,7 +69,7 @@ class WorkingCalendar(models.Model):
         by_date = [(key, list(rows)) for key, rows in groupby(said, key=attrgetter("calendar_id", "on"))]
         for (_calendar, on), rows in sorted(by_date, key=lambda each: -nearness[each[0][0]]):
             exceptions[on] = _special_day(rows)
-        zone = next((calendar.time_zone for calendar in line if calendar.time_zone), settings.TIME_ZONE)
+        zone = next((calendar.time_zone for calendar in line if calendar.time_zone), settings.COMPANY_TIME_ZONE)
         return Calendar(self.name, zone, tuple(tuple(nearest.get(day, ())) for day in range(7)), exceptions)
 
     def _line(self) -> list["WorkingCalendar"]:

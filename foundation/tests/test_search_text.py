@@ -86,7 +86,7 @@ def test_names_go_in_the_order_people_expect():
     ordered = [
         "«1С»", "Store 9", "store 10", "Æther", "ООО «Азбука»", "Елка", "Ёлка 2", "Жук", "Игла", "Йод", "Кот",
     ]
-    assert sorted(ordered[::-1], key=sort_key) == ordered
+    assert sorted(set(ordered), key=sort_key) == ordered
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,11 @@
+from django.apps import AppConfig
+
+
+class AccountsConfig(AppConfig):
+    name = "accounts"
+
+    def ready(self) -> None:
+        from accounts.rights import RIGHTS
+        from foundation import rights
+
+        rights.declare(RIGHTS)

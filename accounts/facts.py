@@ -1,0 +1,134 @@
+"""What happens to clients."""
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from foundation.facts import Fact, fact
+
+
+@dataclass(frozen=True, kw_only=True)
+class AboutAccount(Fact):
+    account_id: int
+
+    def subjects(self) -> list[tuple[str, int | None]]:
+        return [("account", self.account_id)]
+
+
+@fact("account.created", label=gettext_lazy("Client added"), icon="building-plus")
+@dataclass(frozen=True, kw_only=True)
+class AccountCreated(AboutAccount):
+    name: str = ""
+
+    def sentence(self) -> str:
+        return _("Client added: %(name)s") % {"name": self.name}
+
+
+@fact("account.changed", label=gettext_lazy("Client changed"), icon="edit")
+@dataclass(frozen=True, kw_only=True)
+class AccountChanged(AboutAccount):
+    fields: list[str]
+
+    def sentence(self) -> str:
+        from accounts.models import Account
+
+        names = [str(Account._meta.get_field(name).verbose_name) for name in self.fields]
+        return _("Changed: %(fields)s") % {"fields": ", ".join(names)}
+
+
+@fact("account.assigned", label=gettext_lazy("Client given to another owner"), icon="user-share")
+@dataclass(frozen=True, kw_only=True)
+class AccountAssigned(AboutAccount):
+    from_name: str
+    to_name: str
+
+    def sentence(self) -> str:
+        nobody = _("nobody")
+        return _("Owner: %(before)s → %(after)s") % {
+            "before": self.from_name or nobody,
+            "after": self.to_name or nobody,
+        }
+
+
+@fact("account.role_taken", label=gettext_lazy("Client took a role"), icon="id-badge")
+@dataclass(frozen=True, kw_only=True)
+class AccountRoleTaken(AboutAccount):
+    role: str
+
+    def sentence(self) -> str:
+        from accounts.models import AccountRole
+
+        return _("Became a %(role)s") % {"role": AccountRole(self.role).label}
+
+
+@fact("account.tagged", label=gettext_lazy("Tags changed"), icon="tag")
+@dataclass(frozen=True, kw_only=True)
+class AccountTagged(AboutAccount):
+    tags: list[str]
+
+    def sentence(self) -> str:
+        return _("Tags: %(tags)s") % {"tags": ", ".join(self.tags) or "—"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class AboutContact(AboutAccount):
+    contact_id: int
+    name: str
+
+    def subjects(self) -> list[tuple[str, int | None]]:
+        return [("account", self.account_id), ("contact", self.contact_id)]
+
+    def sentence(self) -> str:
+        return f"{self.label}: {self.name}"
+
+
+@fact("contact.added", label=gettext_lazy("Contact added"), icon="user-plus")
+@dataclass(frozen=True, kw_only=True)
+class ContactAdded(AboutContact):
+    position: str = ""
+
+    def sentence(self) -> str:
+        who = f"{self.name}, {self.position}" if self.position else self.name
+        return _("Contact added: %(who)s") % {"who": who}
+
+
+@fact("contact.changed", label=gettext_lazy("Contact changed"), icon="user-edit")
+@dataclass(frozen=True, kw_only=True)
+class ContactChanged(AboutContact):
+    fields: list[str]
+
+
+@fact("contact.position_changed", label=gettext_lazy("Contact's position changed"), icon="briefcase")
+@dataclass(frozen=True, kw_only=True)
+class ContactPositionChanged(AboutContact):
+    from_position: str
+    to_position: str
+
+    def sentence(self) -> str:
+        return _("%(name)s: %(before)s → %(after)s") % {
+            "name": self.name,
+            "before": self.from_position or "—",
+            "after": self.to_position or "—",
+        }
+
+
+@dataclass(frozen=True, kw_only=True)
+class AboutPoint(AboutAccount):
+    kind: str
+    value: str
+
+    def sentence(self) -> str:
+        return f"{self.label}: {self.value}"
+
+
+@fact("contact_point.added", label=gettext_lazy("Way to reach them added"), icon="phone-plus")
+@dataclass(frozen=True, kw_only=True)
+class ContactPointAdded(AboutPoint):
+    pass
+
+
+@fact("contact_point.removed", label=gettext_lazy("Way to reach them removed"), icon="phone-x")
+@dataclass(frozen=True, kw_only=True)
+class ContactPointRemoved(AboutPoint):
+    pass

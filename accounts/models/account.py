@@ -1,0 +1,246 @@
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+import pghistory
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models, transaction
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts import facts
+from accounts.models.dictionaries import Industry, Source, Tag
+from accounts.querysets import AccountQuerySet
+from foundation.errors import Refused, Stale
+from foundation.facts import tell
+from foundation.search_text import normalised, sort_key
+from users.models import User
+
+
+class AccountRole(models.TextChoices):
+    CLIENT = "client", gettext_lazy("client")
+    LEAD = "lead", gettext_lazy("lead")
+    PARTNER = "partner", gettext_lazy("partner")
+    SUPPLIER = "supplier", gettext_lazy("supplier")
+
+
+class Kind(models.TextChoices):
+    ORGANISATION = "organisation", gettext_lazy("organisation")
+    PERSON = "person", gettext_lazy("person")
+
+
+@pghistory.track(exclude=["search_text", "sort_key", "last_event_at"], model_name="AccountHistory")
+class Account(models.Model):
+    """A party we deal with, in one or more roles. On screen it is called a client.
+
+    `team_ids` are the owner and the collaborators: the people who see the account without rights from above.
+    """
+
+    kind = models.CharField(
+        gettext_lazy("kind"), max_length=12, choices=Kind, default=Kind.ORGANISATION
+    )
+    name = models.CharField(gettext_lazy("name"), max_length=200)
+    roles = ArrayField(
+        models.CharField(max_length=10, choices=AccountRole),
+        verbose_name=gettext_lazy("roles"),
+        default=list,
+    )
+    industry = models.ForeignKey(
+        Industry, models.PROTECT, null=True, blank=True, verbose_name=gettext_lazy("industry")
+    )
+    employees = models.PositiveIntegerField(gettext_lazy("employees"), null=True, blank=True)
+    annual_revenue = models.DecimalField(
+        gettext_lazy("annual revenue"),
+        max_digits=18,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0)],
+        help_text=gettext_lazy("in the company's own currency"),
+    )
+    founded_year = models.PositiveSmallIntegerField(
+        gettext_lazy("founded in"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1000), MaxValueValidator(2100)],
+    )
+    website = models.URLField(gettext_lazy("website"), blank=True)
+    parent = models.ForeignKey(
+        "self",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="subsidiaries",
+        verbose_name=gettext_lazy("subsidiary of"),
+    )
+    owner = models.ForeignKey(
+        User,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="accounts",
+        verbose_name=gettext_lazy("owner"),
+    )
+    source = models.ForeignKey(
+        Source, models.PROTECT, null=True, blank=True, verbose_name=gettext_lazy("source")
+    )
+    tags = models.ManyToManyField(Tag, blank=True, verbose_name=gettext_lazy("tags"))
+    about = models.TextField(gettext_lazy("about"), blank=True)
+    team_ids = ArrayField(models.BigIntegerField(), default=list, editable=False)
+    sort_key = models.CharField(max_length=200, editable=False, db_collation="C")
+    search_text = models.TextField(editable=False)
+    version = models.PositiveIntegerField(default=1, editable=False)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    last_event_at = models.DateTimeField(null=True, editable=False)
+
+    objects = AccountQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = gettext_lazy("client")
+        verbose_name_plural = gettext_lazy("clients")
+        ordering = ["sort_key", "pk"]
+        constraints = [
+            models.CheckConstraint(condition=~Q(parent=F("id")), name="account_not_its_own_parent"),
+            models.CheckConstraint(
+                condition=Q(roles__contained_by=[*AccountRole.values]) & Q(roles__len__gte=1),
+                name="account_roles_known",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["sort_key", "id"], name="account_by_name"),
+            models.Index(fields=["-created_at", "-id"], name="account_by_created"),
+            models.Index(fields=["-last_event_at", "-id"], name="account_by_last_event"),
+            GinIndex(fields=["team_ids"], name="account_team"),
+            GinIndex(OpClass(F("search_text"), name="gin_trgm_ops"), name="account_search"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Derived columns follow the name, whoever writes it."""
+        self.sort_key = sort_key(self.name)
+        self.search_text = normalised(self.name, self.website)
+        super().save(*args, **kwargs)
+
+    @classmethod
+    def create(cls, *, by: Any, at: datetime, cause: Any = None, **fields: Any) -> "Account":
+        """A new client of `owner` (nobody's when None). Refuses a name that is only spaces."""
+        fields["name"] = _named(fields.get("name", ""))
+        fields.setdefault("roles", [AccountRole.LEAD])
+        owner = fields.get("owner")
+        with transaction.atomic():
+            account = cls(created_at=at, last_event_at=at, team_ids=[owner.pk] if owner else [], **fields)
+            account.save(force_insert=True)
+            tell(facts.AccountCreated(account_id=account.pk, name=account.name), by=by, at=at, cause=cause)
+        return account
+
+    def change(
+        self, changes: dict[str, Any], *, by: Any, at: datetime, version: int | None = None, cause: Any = None
+    ) -> None:
+        """Change plain fields. `version` is the one the person saw; another since then is Stale."""
+        with transaction.atomic():
+            account = self._locked()
+            if version is not None and version != account.version:
+                raise Stale(
+                    _("Somebody else changed this client meanwhile. Look at it again, then send your changes.")
+                )
+            if "name" in changes:
+                changes = changes | {"name": _named(changes["name"])}
+            if changes.get("parent"):
+                account._refuse_circle(changes["parent"])
+            changed = [name for name, value in changes.items() if getattr(account, name) != value]
+            if not changed:
+                return
+            for name in changed:
+                setattr(account, name, changes[name])
+            account.version += 1
+            account.last_event_at = at
+            account.save()
+            tell(facts.AccountChanged(account_id=account.pk, fields=changed), by=by, at=at, cause=cause)
+        self.refresh_from_db()
+
+    def assign(self, owner: Any, *, by: Any, at: datetime, cause: Any = None) -> None:
+        """Give the client to somebody; the one before keeps seeing it as a collaborator."""
+        with transaction.atomic():
+            account = self._locked()
+            if account.owner_id == (owner.pk if owner else None):
+                return
+            if owner is not None and not owner.is_active:
+                raise Refused(_("%(name)s no longer works here. Choose somebody else.") % {"name": owner.name})
+            before = account.owner
+            account.owner = owner
+            account.team_ids = sorted({*account.team_ids, *([owner.pk] if owner else [])})
+            account.version += 1
+            account.last_event_at = at
+            account.save()
+            tell(
+                facts.AccountAssigned(
+                    account_id=account.pk,
+                    from_name=before.name if before else "",
+                    to_name=owner.name if owner else "",
+                ),
+                by=by,
+                at=at,
+                cause=cause,
+            )
+        self.refresh_from_db()
+
+    def let_see(self, user_id: int) -> None:
+        """Make somebody a collaborator, such as the owner of one of this client's deals. Quiet when they are one."""
+        Account.objects.filter(pk=self.pk).exclude(team_ids__contains=[user_id]).update(
+            team_ids=models.Func(F("team_ids"), models.Value(user_id), function="array_append")
+        )
+
+    def become(self, role: str, *, by: Any, at: datetime, cause: Any = None) -> None:
+        """Take on a role; a lead that becomes a client stops being a lead."""
+        with transaction.atomic():
+            account = self._locked()
+            if role in account.roles:
+                return
+            dropped = {AccountRole.LEAD} if role == AccountRole.CLIENT else set()
+            account.roles = sorted({*account.roles, role} - dropped)
+            account.version += 1
+            account.save()
+            tell(facts.AccountRoleTaken(account_id=account.pk, role=role), by=by, at=at, cause=cause)
+        self.refresh_from_db()
+
+    def label_with(self, tags: Iterable[Tag], *, by: Any, at: datetime, cause: Any = None) -> None:
+        """Set the tags to exactly these."""
+        wanted = {tag.pk: tag.name for tag in tags}
+        with transaction.atomic():
+            account = self._locked()
+            had = set(account.tags.values_list("pk", flat=True))
+            if had == set(wanted):
+                return
+            account.tags.set(wanted)
+            tell(
+                facts.AccountTagged(account_id=account.pk, tags=sorted(wanted.values())),
+                by=by,
+                at=at,
+                cause=cause,
+            )
+
+    def _locked(self) -> "Account":
+        return Account.objects.select_for_update(of=("self",)).select_related("owner").get(pk=self.pk)
+
+    def _refuse_circle(self, parent: "Account") -> None:
+        above: Account | None = parent
+        for _step in range(50):
+            if above is None:
+                return
+            if above.pk == self.pk:
+                raise Refused(_("A client cannot be a subsidiary of itself or of its own subsidiary."))
+            above = above.parent
+        raise Refused(_("This chain of subsidiaries is too long."))
+
+
+def _named(name: str) -> str:
+    name = " ".join((name or "").replace("\x00", "").split())
+    if not name:
+        raise Refused(_("Give the client a name."))
+    return name

@@ -1,0 +1,8 @@
+from django.utils.translation import gettext_lazy as _
+
+from foundation.rights import Right
+
+RIGHTS = [
+    Right("catalog.view", _("See products"), is_scoped=False),
+    Right("catalog.change", _("Change products"), is_scoped=False),
+]

@@ -1,0 +1,43 @@
+"""The rail: which doors a person is shown."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+
+@dataclass(frozen=True)
+class Door:
+    key: str
+    title: Any
+    url_name: str
+    icon: str
+    verb: str
+
+
+DOORS = [
+    Door("deals", _("Deals"), "deals:board", "layout-kanban", "deals.view"),
+    Door("clients", _("Clients"), "accounts:list", "building", "accounts.view"),
+    Door("funnel", _("Funnel"), "reports:funnel", "filter", "reports.view"),
+    Door("reports", _("Reports"), "reports:catalogue", "chart-bar", "reports.view"),
+    Door("import", _("Import"), "integrations:import_start", "file-import", "integrations.import"),
+    Door("admin", _("Administration"), "admin:index", "settings", "admin.configure"),
+]
+
+
+def navigation(request: HttpRequest) -> dict[str, Any]:
+    """Context for templates/base.html: the person and the doors open to them."""
+    person = getattr(request, "user", None)
+    if person is None or not person.is_authenticated:
+        return {"navigation": [], "person": None}
+    doors = [(door, reverse(door.url_name)) for door in DOORS if person.may(door.verb)]
+    current = max((url for _door, url in doors if request.path.startswith(url)), key=len, default=None)
+    if current is None and request.path.startswith("/deals/"):
+        current = reverse("deals:board")
+    items = [
+        {"key": door.key, "title": door.title, "url": url, "icon": door.icon, "is_current": url == current}
+        for door, url in doors
+    ]
+    return {"navigation": items, "person": person}

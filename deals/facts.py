@@ -1,0 +1,129 @@
+"""What happens to deals."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.utils import dateformat, formats
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from foundation.facts import Fact, fact
+from foundation.money import money_text
+
+
+@dataclass(frozen=True, kw_only=True)
+class AboutDeal(Fact):
+    deal_id: int
+    account_id: int | None
+    title: str = ""
+
+    def subjects(self) -> list[tuple[str, int | None]]:
+        return [("deal", self.deal_id), ("account", self.account_id)]
+
+
+@fact("deal.created", label=gettext_lazy("Deal opened"), icon="plus")
+@dataclass(frozen=True, kw_only=True)
+class DealCreated(AboutDeal):
+    stage: str
+    amount: Decimal | str | None = None
+    currency: str = ""
+
+    def sentence(self) -> str:
+        if self.amount is None:
+            return _("Deal opened: %(title)s") % {"title": self.title}
+        amount = money_text(Decimal(self.amount), self.currency, get_language() or "en")
+        return _("Deal opened: %(title)s, %(amount)s") % {"title": self.title, "amount": amount}
+
+
+@fact("deal.changed", label=gettext_lazy("Deal changed"), icon="edit")
+@dataclass(frozen=True, kw_only=True)
+class DealChanged(AboutDeal):
+    fields: list[str]
+
+    def sentence(self) -> str:
+        from deals.models import Deal
+
+        names = [str(Deal._meta.get_field(name).verbose_name) for name in self.fields]
+        return _("Changed: %(fields)s") % {"fields": ", ".join(names)}
+
+
+@dataclass(frozen=True, kw_only=True)
+class AboutMove(AboutDeal):
+    from_stage_id: int
+    from_stage: str
+    to_stage_id: int
+    to_stage: str
+
+    def sentence(self) -> str:
+        return _("%(title)s: %(before)s → %(after)s") % {
+            "title": self.title,
+            "before": self.from_stage,
+            "after": self.to_stage,
+        }
+
+
+@fact("deal.moved", label=gettext_lazy("Deal moved"), icon="arrow-right")
+@dataclass(frozen=True, kw_only=True)
+class DealMoved(AboutMove):
+    pass
+
+
+@fact("deal.won", label=gettext_lazy("Deal won"), icon="trophy")
+@dataclass(frozen=True, kw_only=True)
+class DealWon(AboutMove):
+    amount: Decimal | str | None = None
+    currency: str = ""
+    base_amount: Decimal | str | None = None
+
+    def sentence(self) -> str:
+        if self.amount is None:
+            return _("Won: %(title)s") % {"title": self.title}
+        amount = money_text(Decimal(self.amount), self.currency, get_language() or "en")
+        return _("Won: %(title)s, %(amount)s") % {"title": self.title, "amount": amount}
+
+
+@fact("deal.lost", label=gettext_lazy("Deal lost"), icon="mood-sad")
+@dataclass(frozen=True, kw_only=True)
+class DealLost(AboutMove):
+    reason: str
+    note: str = ""
+
+    def sentence(self) -> str:
+        return _("Lost: %(title)s. %(reason)s") % {"title": self.title, "reason": self.reason}
+
+
+@fact("deal.reopened", label=gettext_lazy("Deal reopened"), icon="refresh")
+@dataclass(frozen=True, kw_only=True)
+class DealReopened(AboutMove):
+    def sentence(self) -> str:
+        return _("Reopened: %(title)s, now in %(after)s") % {"title": self.title, "after": self.to_stage}
+
+
+@fact("deal.assigned", label=gettext_lazy("Deal given to another owner"), icon="user-share")
+@dataclass(frozen=True, kw_only=True)
+class DealAssigned(AboutDeal):
+    from_name: str
+    to_name: str
+
+    def sentence(self) -> str:
+        nobody = _("nobody")
+        return _("Owner: %(before)s → %(after)s") % {
+            "before": self.from_name or nobody,
+            "after": self.to_name or nobody,
+        }
+
+
+@fact("deal.next_step_planned", label=gettext_lazy("Next step planned"), icon="calendar-plus")
+@dataclass(frozen=True, kw_only=True)
+class DealNextStepPlanned(AboutDeal):
+    next_step: str
+    next_step_on: date | str | None = None
+
+    def sentence(self) -> str:
+        if not self.next_step_on:
+            return _("Next step cleared")
+        day = self.next_step_on if isinstance(self.next_step_on, date) else date.fromisoformat(self.next_step_on)
+        shown = dateformat.format(day, formats.get_format("DATE_FORMAT"))
+        return _("Next step on %(day)s: %(text)s") % {"day": shown, "text": self.next_step or "—"}

@@ -1,0 +1,232 @@
+from datetime import datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from deals import facts
+from deals.funnel import SumShift, TotalShift, newly_passed, shift_sums, shift_totals
+from deals.models.pipeline import Stage
+from foundation.clock import company_day
+from foundation.errors import Refused
+from foundation.facts import tell
+
+if TYPE_CHECKING:
+    from deals.models.deal import Deal
+
+
+class DealMoves:
+    """How a deal goes through its pipeline: move, win, lose, reopen. Mixed into Deal.
+
+    Each verb locks the deal, writes one StageEvent, the first passages and sums, and tells one fact. `version`
+    is the one the person saw: when somebody moved the deal since, the second one is refused as Stale.
+    """
+
+    def move(
+        self: Any,
+        stage: Stage,
+        *,
+        by: Any,
+        at: datetime,
+        version: int | None = None,
+        rank: float | None = None,
+        cause: Any = None,
+    ) -> None:
+        """To another open stage, or to another place in the same column when `rank` is given."""
+        if not stage.is_open:
+            raise Refused(_("To close the deal, win it or lose it."))
+        with transaction.atomic():
+            deal: Deal = self._locked(version)
+            if not deal.is_open:
+                raise Refused(
+                    _("The deal is already closed as “%(stage)s”. Reopen it to move it.")
+                    % {"stage": deal.stage.name}
+                )
+            deal._refuse_other_pipeline(stage)
+            if deal.stage_id == stage.pk:
+                deal._rank_at(rank)
+            else:
+                before = deal.stage
+                deal._enter(before, stage, by=by, at=at, cause=cause, rank=rank)
+                told = facts.DealMoved(**deal._told(before, stage))
+                tell(told, by=by, at=at, cause=cause)
+        self.refresh_from_db()
+
+    def win(self: Any, *, by: Any, at: datetime, version: int | None = None, cause: Any = None) -> None:
+        """Close as won at `at`."""
+        with transaction.atomic():
+            deal: Deal = self._locked(version)
+            if not deal.is_open:
+                raise Refused(_("The deal is already closed as “%(stage)s”.") % {"stage": deal.stage.name})
+            before, stage = deal.stage, deal.pipeline.won_stage()
+            deal.next_step, deal.next_step_on = "", None
+            deal._enter(before, stage, by=by, at=at, cause=cause)
+            told = facts.DealWon(
+                **deal._told(before, stage), amount=deal.amount, currency=deal.currency, base_amount=deal.base_amount
+            )
+            tell(told, by=by, at=at, cause=cause)
+        self.refresh_from_db()
+
+    def lose(
+        self: Any,
+        reason: Any,
+        *,
+        by: Any,
+        at: datetime,
+        note: str = "",
+        version: int | None = None,
+        cause: Any = None,
+    ) -> None:
+        """Close as lost at `at`; a LossReason is required."""
+        if reason is None:
+            raise Refused(_("Say why the deal was lost: choose a reason."))
+        with transaction.atomic():
+            deal: Deal = self._locked(version)
+            if not deal.is_open:
+                raise Refused(_("The deal is already closed as “%(stage)s”.") % {"stage": deal.stage.name})
+            before, stage = deal.stage, deal.pipeline.lost_stage()
+            deal.next_step, deal.next_step_on = "", None
+            deal.loss_reason, deal.loss_note = reason, note
+            deal._enter(before, stage, by=by, at=at, cause=cause)
+            told = facts.DealLost(**deal._told(before, stage), reason=reason.name, note=note)
+            tell(told, by=by, at=at, cause=cause)
+        self.refresh_from_db()
+
+    def reopen(
+        self: Any,
+        *,
+        by: Any,
+        at: datetime,
+        stage: Stage | None = None,
+        version: int | None = None,
+        cause: Any = None,
+    ) -> None:
+        """Open a closed deal again, in `stage` or where it was closed from. Its closing no longer counts."""
+        with transaction.atomic():
+            deal: Deal = self._locked(version)
+            if deal.is_open:
+                raise Refused(_("The deal is open already."))
+            before, closing = deal.stage, deal._closing()
+            stage = stage or closing.from_stage or deal.pipeline.first_stage()
+            deal._refuse_other_pipeline(stage)
+            if not stage.is_open:
+                raise Refused(_("Choose an open stage to go on in."))
+            deal._take_back(closing)
+            deal.loss_reason, deal.loss_note = None, ""
+            deal._enter(before, stage, by=by, at=at, cause=cause)
+            tell(facts.DealReopened(**deal._told(before, stage)), by=by, at=at, cause=cause)
+        self.refresh_from_db()
+
+    def _enter(
+        self: Any,
+        before: Stage | None,
+        stage: Stage,
+        *,
+        by: Any,
+        at: datetime,
+        cause: Any,
+        rank: float | None = None,
+    ) -> None:
+        from deals.models.stage_event import StageEvent
+
+        day = company_day(at)
+        event = StageEvent.objects.create(
+            deal_id=self.pk,
+            pipeline_id=self.pipeline_id,
+            from_stage=before,
+            to_stage=stage,
+            at=at,
+            actor_id=by.pk,
+            owner_id=self.owner_id,
+            base_amount=self.base_amount,
+            cause_id=cause.pk if cause is not None else None,
+        )
+        self._pass(event, stage, day)
+        worth = self.base_amount or Decimal(0)
+        shifts = [TotalShift(stage.pk, self.owner_id, 1, worth)]
+        if before is not None:
+            shifts.append(TotalShift(before.pk, self.owner_id, -1, -worth))
+        shift_totals(shifts)
+        if before is None:
+            return
+        self.stage, self.state, self.entered_stage_at = stage, stage.kind, at
+        self.closed_at, self.closed_on = (None, None) if stage.is_open else (at, day)
+        self.rank = -at.timestamp() if rank is None else rank
+        self.version += 1
+        self.save()
+
+    def _pass(self: Any, event: Any, stage: Stage, day: Any) -> None:
+        """Note first passages, imputing skipped stages, and count them."""
+        from deals.models.stage_passage import StagePassage
+
+        already = self.passages.values_list("stage_id", flat=True)
+        passed = newly_passed(list(self.pipeline.stages.all()), already, stage)
+        StagePassage.objects.bulk_create(
+            StagePassage(
+                deal_id=self.pk,
+                stage_id=each.stage_id,
+                event=event,
+                on=day,
+                owner_id=self.owner_id,
+                base_amount=self.base_amount,
+                is_imputed=each.is_imputed,
+            )
+            for each in passed
+        )
+        worth = self.base_amount or Decimal(0)
+        shift_sums(
+            shift
+            for each in passed
+            for shift in (
+                SumShift(self.pipeline_id, day, each.stage_id, self.owner_id, passed=1, base_amount=worth),
+                SumShift(self.pipeline_id, self.opened_on, each.stage_id, self.owner_id, reached=1),
+            )
+        )
+
+    def _take_back(self: Any, closing: Any) -> None:
+        """A reopened deal is neither won nor lost: what its closing passed is subtracted where it was counted."""
+        undone = self.passages.filter(event=closing)
+        shift_sums(
+            shift
+            for each in undone
+            for shift in (
+                SumShift(
+                    self.pipeline_id,
+                    each.on,
+                    each.stage_id,
+                    each.owner_id,
+                    passed=-1,
+                    base_amount=-(each.base_amount or Decimal(0)),
+                ),
+                SumShift(self.pipeline_id, self.opened_on, each.stage_id, self.owner_id, reached=-1),
+            )
+        )
+        undone.delete()
+
+    def _rank_at(self: Any, rank: float | None) -> None:
+        if rank is not None and rank != self.rank:
+            self.rank = rank
+            self.save(update_fields=["rank"])
+
+    def _refuse_other_pipeline(self: Any, stage: Stage) -> None:
+        if stage.pipeline_id != self.pipeline_id:
+            raise Refused(
+                _("“%(stage)s” belongs to another pipeline. Choose a stage of “%(pipeline)s”.")
+                % {"stage": stage.name, "pipeline": self.pipeline.name}
+            )
+
+    def _closing(self: Any) -> Any:
+        """The event that closed the deal."""
+        return self.stage_events.select_related("from_stage").filter(to_stage=self.stage).latest("at", "pk")
+
+    def _told(self: Any, before: Stage, stage: Stage) -> dict[str, Any]:
+        return {
+            "deal_id": self.pk,
+            "account_id": self.account_id,
+            "title": self.title,
+            "from_stage_id": before.pk,
+            "from_stage": before.name,
+            "to_stage_id": stage.pk,
+            "to_stage": stage.name,
+        }

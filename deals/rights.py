@@ -1,0 +1,11 @@
+from django.utils.translation import gettext_lazy as _
+
+from foundation.rights import Right
+
+RIGHTS = [
+    Right("deals.view", _("See deals")),
+    Right("deals.create", _("Open deals"), is_scoped=False),
+    Right("deals.change", _("Change deals and their next steps")),
+    Right("deals.move", _("Move, win, lose and reopen deals")),
+    Right("deals.assign", _("Give deals to another owner")),
+]

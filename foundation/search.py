@@ -1,0 +1,78 @@
+"""Finding records by a few letters: the rule for one table, and the registry of what global search looks through."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import reduce
+from operator import or_
+from typing import Any
+
+from django.contrib.postgres.lookups import TrigramWordSimilar
+from django.db.models import F, Q, QuerySet, Value
+
+from foundation.search_text import readings
+
+CAP = 1_000
+SHORTEST_FOR_TRIGRAMS = 3
+
+
+def matching(queryset: Any, query: str, *, column: str = "search_text", cap: int = CAP) -> Any:
+    """Rows containing every word of the query, in whichever keyboard layout it was typed; at most `cap`.
+
+    The cap makes the match a subquery the planner cannot flatten, so that it never walks the ordering index in
+    search of a rare word. An empty query leaves the rows as they are.
+    """
+    wanted = readings(query)
+    if not any(wanted):
+        return queryset
+    anyhow = reduce(or_, (_every_word(column, reading) for reading in wanted if reading))
+    return queryset.filter(pk__in=queryset.order_by().filter(anyhow).values("pk")[:cap])
+
+
+def similar(queryset: QuerySet[Any], query: str, *, column: str = "search_text", cap: int = 50) -> Any:
+    """Rows with a word much like the query: for typos, when nothing matched exactly."""
+    wanted = [reading for reading in readings(query) if len(reading) > SHORTEST_FOR_TRIGRAMS]
+    if not wanted:
+        return queryset.none()
+    alike = reduce(or_, (Q(TrigramWordSimilar(F(column), Value(reading))) for reading in wanted))
+    return queryset.filter(pk__in=queryset.order_by().filter(alike).values("pk")[:cap])
+
+
+def _every_word(column: str, reading: str) -> Q:
+    words = Q()
+    for word in reading.split():
+        if len(word) < SHORTEST_FOR_TRIGRAMS:
+            words &= Q(**{f"{column}__startswith": word}) | Q(**{f"{column}__contains": f" {word}"})
+        else:
+            words &= Q(**{f"{column}__contains": word})
+    return words
+
+
+@dataclass(frozen=True)
+class Hit:
+    title: str
+    detail: str
+    url: str
+    icon: str
+
+
+@dataclass(frozen=True)
+class Finder:
+    """One kind of record in global search; `find(person, query, limit)` returns hits the person may see."""
+
+    key: str
+    label: Any
+    gate: str
+    find: Callable[[Any, str, int], list[Hit]]
+    order: int = 100
+
+
+_finders: dict[str, Finder] = {}
+
+
+def register(finder: Finder) -> None:
+    _finders[finder.key] = finder
+
+
+def finders_for(person: Any) -> list[Finder]:
+    allowed = [finder for finder in _finders.values() if person.may(finder.gate)]
+    return sorted(allowed, key=lambda finder: (finder.order, finder.key))

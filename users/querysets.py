@@ -1,0 +1,83 @@
+"""Which records a person sees: the one policy for pages, counts, search, reports, import and jobs."""
+
+from typing import Any, Self
+
+from django.contrib.auth.base_user import BaseUserManager
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db import models
+from django.db.models import CharField, F, OuterRef, Q, Value
+from django.db.models.functions import Concat
+
+
+class VisibleQuerySet(models.QuerySet):  # type: ignore[type-arg]
+    """For records with `team_ids`: the keys of their owner and collaborators, under a GIN index.
+
+    Subclasses name `view_right`, the verb that lets a person see such a record.
+    """
+
+    view_right: str
+
+    def visible_to(self, user: Any, verb: str | None = None) -> Self:
+        """Those this person may see, or may do `verb` to."""
+        if not user.is_authenticated:
+            return self.none()
+        reach = user.reach(verb or self.view_right)
+        if reach.everybody:
+            return self
+        if reach.is_empty:
+            return self.none()
+        return self.filter(team_ids__overlap=sorted(reach.people))
+
+
+class UserQuerySet(models.QuerySet):  # type: ignore[type-arg]
+    def active(self) -> Self:
+        return self.filter(is_active=True, is_robot=False)
+
+    def below(self, department: Any) -> Self:
+        """People of a department and of those under it."""
+        return self.filter(department__path__startswith=department.path)
+
+    def visible_to(self, user: Any) -> Self:
+        reach = user.reach("users.view")
+        if reach.everybody:
+            return self
+        return self.filter(pk__in=sorted(reach.people))
+
+    def with_policy(self) -> Self:
+        """The person with all that rights are decided by, in one statement."""
+        from users.models import Grant
+
+        grants = Grant.objects.filter(role__people=OuterRef("pk")).order_by()
+        colleagues = self.model.objects.filter(
+            Q(department__path__startswith=OuterRef("department__path"))
+            | Q(department__head=OuterRef("pk"))
+        ).order_by()
+        return self.select_related("department").annotate(
+            policy_grants=ArraySubquery(
+                grants.values(granted=Concat(F("verb"), Value(":"), F("scope"), output_field=CharField()))
+            ),
+            policy_colleagues=ArraySubquery(colleagues.values("pk")),
+        )
+
+
+class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]
+    def create_user(self, email: str | None, name: str, password: str | None = None, **fields: Any) -> Any:
+        user = self.model(email=email, name=name, **fields)
+        user.set_password(password)
+        user.save()
+        return user
+
+    def create_superuser(self, email: str, name: str, password: str | None = None) -> Any:
+        """`manage.py createsuperuser`: the first administrator of an empty installation."""
+        from users.models import Role
+
+        user = self.create_user(email, name, password)
+        user.roles.add(Role.objects.get(key="administrator"))
+        return user
+
+    def robot(self) -> Any:
+        """Who acts for automation; made by the first migration."""
+        return self.get(is_robot=True)
+
+    def get_by_natural_key(self, email: str) -> Any:
+        return self.get(email=email.strip().lower())

@@ -1,0 +1,8 @@
+from django.utils.translation import gettext_lazy as _
+
+from foundation.rights import Right
+
+RIGHTS = [
+    Right("users.view", _("See colleagues")),
+    Right("admin.configure", _("Configure the company in the administration"), is_scoped=False),
+]
