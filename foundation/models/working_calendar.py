@@ -1,4 +1,3 @@
-from collections.abc import Iterable
 from datetime import date, time
 from itertools import groupby
 from operator import attrgetter
@@ -80,12 +79,12 @@ class WorkingCalendar(models.Model):
                 " SELECT id, parent_id, 0 AS place FROM foundation_workingcalendar WHERE id = %s"
                 " UNION ALL SELECT up.id, up.parent_id, place + 1 FROM foundation_workingcalendar up"
                 " JOIN line ON up.id = line.parent_id) CYCLE id SET is_circle USING walked "
-                "SELECT calendar.*, is_circle FROM line JOIN foundation_workingcalendar calendar USING (id) "
+                "SELECT calendar.* FROM line JOIN foundation_workingcalendar calendar USING (id) "
                 "ORDER BY place",
                 [self.pk],
             )
         )
-        if any(calendar.is_circle for calendar in line):
+        if len(line) > len({calendar.pk for calendar in line}):
             raise Refused(translated("The parents of the calendar “%(name)s” go round in a circle.") % {"name": self})
         return line
 
@@ -150,6 +149,6 @@ class CalendarException(models.Model):
         return f"{self.on} {self.name}"
 
 
-def _special_day(rows: Iterable[CalendarException]) -> SpecialDay:
-    rows = list(rows)
-    return SpecialDay(rows[0].name, tuple((row.starts, row.ends) for row in rows if row.is_working))
+def _special_day(rows: list[CalendarException]) -> SpecialDay:
+    hours = [(row.starts, row.ends) for row in rows if row.starts is not None and row.ends is not None]
+    return SpecialDay(rows[0].name, tuple(hours))
