@@ -27,6 +27,7 @@ MINOR_UNITS: dict[str, int] = {
 TOO_LARGE = Decimal(10) ** 14
 LONGEST_TEXT = 60
 NO_BREAK = "\u00a0"
+_is_known = lru_cache(maxsize=512)(is_currency)
 GROUPED_BY_SPACE_OR_APOSTROPHE = re.compile(r"\d{1,3}(?:[ ']\d{3})+(?=[.,]|$)")
 
 
@@ -97,7 +98,7 @@ def parsed_amount(text: str, language: str) -> Decimal:
 def base_amount(amount: Decimal, currency: str, on: date) -> tuple[Decimal, Decimal]:
     """(rate, amount in settings.BASE_CURRENCY) at the latest rate known on the day; documents freeze both.
 
-    Refused where no rate is known on or before the day.
+    Refused where no rate is known on or before the day, or the result is too large to be kept.
     """
     base = settings.BASE_CURRENCY
     if currency == base:
@@ -109,7 +110,10 @@ def base_amount(amount: Decimal, currency: str, on: date) -> tuple[Decimal, Deci
               "Ask an administrator to add one under “Exchange rates”, or choose another currency.")
             % {"currency": currency, "base": base, "day": formats.date_format(on)}
         )
-    return rate, rounded(amount * rate, base)
+    converted = rounded(amount * rate, base)
+    if abs(converted) >= TOO_LARGE:
+        raise Refused(_("This amount is too large in %(base)s.") % {"base": base})
+    return rate, converted
 
 
 def _machine_readable(unsigned: str, typed: str, language: str) -> str:
@@ -117,37 +121,26 @@ def _machine_readable(unsigned: str, typed: str, language: str) -> str:
     broken = ValueError(_("“%(text)s” is not an amount: check its separators.") % {"text": typed})
     spaced = GROUPED_BY_SPACE_OR_APOSTROPHE.match(unsigned)
     if spaced:
-        whole = re.sub(r"[ ']", "", spaced[0])
-        unsigned = whole + unsigned[spaced.end():]
+        unsigned = re.sub(r"[ ']", "", spaced[0]) + unsigned[spaced.end():]
     if re.search(r"[ ']", unsigned):
         raise broken
     marks = re.findall(r"[.,]", unsigned)
     if not marks:
         return unsigned
     last, (before, after) = marks[-1], unsigned.rsplit(marks[-1], 1)
-    if len(set(marks)) == 1 and (len(marks) > 1 or _groups_by(last, language, before, after) and not spaced):
+    only_thousands = len(set(marks)) == 1 and len(marks) > 1
+    like_thousands = len(marks) == 1 and not spaced and len(after) == 3 and 1 <= len(before) <= 3
+    two_readings = like_thousands and before.strip("0") != ""
+    if only_thousands or two_readings and last == _symbol(_locale(language), "group"):
         before, after, last = unsigned, "", ""
-    elif not spaced and len(marks) == 1 and _looks_grouped(before, after):
+    elif two_readings:
         raise ValueError(_("“%(text)s” can be read in two ways: write %(thousands)s or %(decimals)s.")
                          % {"text": typed, "thousands": before + after, "decimals": f"{before}{last}{after}0"})
-    group = re.escape((set(marks) - {last}).pop()) if set(marks) - {last} else ""
+    group = re.escape("".join(set(marks) - {last}))
     # Thousands, or lakh and crore as in “12,34,567”.
     if group and (spaced or not re.fullmatch(rf"\d{{1,3}}({group}\d{{3}})+|\d\d?({group}\d\d)+{group}\d{{3}}", before)):
         raise broken
     return f"{re.sub('[.,]', '', before)}.{after or 0}"
-
-
-def _groups_by(mark: str, language: str, before: str, after: str) -> bool:
-    return mark == _symbol(_locale(language), "group") and _looks_grouped(before, after)
-
-
-def _looks_grouped(before: str, after: str) -> bool:
-    return 1 <= len(before) <= 3 and before.strip("0") != "" and len(after) == 3
-
-
-@lru_cache(maxsize=512)
-def _is_known(currency: str) -> bool:
-    return is_currency(currency)
 
 
 @lru_cache(maxsize=8)

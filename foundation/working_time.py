@@ -203,7 +203,7 @@ def _merged(intervals: tuple[Interval, ...]) -> list[tuple[timedelta, timedelta]
 
 
 def _since_midnight(at: time) -> timedelta:
-    return timedelta(hours=at.hour, minutes=at.minute, seconds=at.second, microseconds=at.microsecond)
+    return datetime.combine(date.min, at) - datetime.min
 
 
 @lru_cache(maxsize=20_000)

@@ -174,3 +174,8 @@ def test_the_base_currency_needs_no_rate(euro_rates, django_assert_num_queries):
 def test_a_missing_rate_is_refused_with_what_to_do(euro_rates):
     with pytest.raises(Refused, match="No exchange rate from EUR to USD is known on Jan. 9, 2024. Ask an administrator"):
         base_amount(Decimal(5), "EUR", date(2024, 1, 9))
+
+
+def test_an_amount_too_large_in_the_base_currency_is_refused(euro_rates):
+    with pytest.raises(Refused, match="too large in USD"):
+        base_amount(Decimal(10) ** 14 - 1, "EUR", date(2024, 1, 10))

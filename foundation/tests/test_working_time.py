@@ -239,6 +239,7 @@ def test_hours_are_written_short():
 
 @pytest.fixture
 def company(db):
+    WorkingCalendar.objects.all().delete()  # The one every installation begins with.
     company = WorkingCalendar.objects.create(name="Company", time_zone="Europe/Madrid", is_default=True)
     for weekday in range(5):
         for starts, ends in DAY_WITH_LUNCH:
