@@ -32,7 +32,7 @@ export async function draw(place) {
     ast: true, actions: false, defaultStyle: false, tooltip: false, renderer: "canvas", config: config(),
   });
   place.setAttribute("aria-busy", "false");
-  place.querySelector("canvas")?.setAttribute("role", "img");
+  place.querySelector("canvas")?.removeAttribute("role"); // the place itself is the image, with its label
   place.vegaView = view;
   drawn.add(place);
 }

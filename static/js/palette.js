@@ -11,6 +11,7 @@ if (dialog) {
 
   function choose(index) {
     const links = choices();
+    for (const other of list.querySelectorAll(":scope > :not(a), :scope ul, :scope li")) other.setAttribute("role", "presentation");
     current = links.length ? (index + links.length) % links.length : -1;
     links.forEach((link, at) => {
       link.setAttribute("role", "option");
