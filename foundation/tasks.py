@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from foundation import drain as draining
-from foundation import partitions
+from foundation import once, partitions
 
 
 @shared_task(name="foundation.drain", expires=60)
@@ -15,3 +15,4 @@ def drain() -> int:
 def keep_house() -> None:
     partitions.ensure_coming_months()
     partitions.forget_old_deliveries()
+    once.forget_old_nonces()
