@@ -26,12 +26,17 @@ DOORS = [
     Door("admin", _("Administration"), "admin:index", "settings", "admin.configure"),
 ]
 
+CREATIONS = [
+    Door("client", _("Client"), "accounts:create", "building", "accounts.create"),
+    Door("deal", _("Deal"), "deals:create", "layout-kanban", "deals.create"),
+]
+
 
 def navigation(request: HttpRequest) -> dict[str, Any]:
     """Context for templates/base.html: the person and the doors open to them."""
     person = getattr(request, "user", None)
     if person is None or not person.is_authenticated:
-        return {"navigation": [], "person": None}
+        return {"navigation": [], "creations": [], "person": None}
     doors = [(door, reverse(door.url_name)) for door in DOORS if person.may(door.verb)]
     current = max((url for _door, url in doors if request.path.startswith(url)), key=len, default=None)
     if current is None and request.path.startswith("/deals/"):
@@ -40,4 +45,7 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
         {"key": door.key, "title": door.title, "url": url, "icon": door.icon, "is_current": url == current}
         for door, url in doors
     ]
-    return {"navigation": items, "person": person}
+    creations = [
+        {"title": door.title, "url": reverse(door.url_name), "icon": door.icon} for door in CREATIONS if person.may(door.verb)
+    ]
+    return {"navigation": items, "creations": creations, "person": person}

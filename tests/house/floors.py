@@ -1,0 +1,29 @@
+"""The floor plan, as the house tests read it."""
+
+from pathlib import Path
+
+HOUSE = Path(__file__).resolve().parents[2]
+FLOORS = {
+    "foundation": 0,
+    "users": 1,
+    "accounts": 2,
+    "catalog": 3,
+    "deals": 4,
+    "reports": 5,
+    "integrations": 5,
+    "crm": 6,
+}
+
+
+def may_know(room: str, other: str) -> bool:
+    """May `room` name `other`: itself, or a room on a lower floor?"""
+    return room == other or FLOORS[other] < FLOORS[room]
+
+
+def sources(room: str, pattern: str = "*.py") -> list[Path]:
+    """The room's files without its tests and migrations."""
+    return [
+        path
+        for path in sorted((HOUSE / room).rglob(pattern))
+        if not {"tests", "migrations", "__pycache__"} & set(path.relative_to(HOUSE).parts)
+    ]

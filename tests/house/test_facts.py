@@ -1,0 +1,47 @@
+"""The catalogue of facts: well named, told by somebody, wired to what exists, readable in the timeline."""
+
+import re
+
+from foundation.facts import catalogue
+from foundation.wiring import explained, reactions_to
+from tests.house.floors import FLOORS, HOUSE, sources
+
+
+def test_facts_are_named_noun_dot_past_verb() -> None:
+    odd = [name for name in catalogue() if not re.fullmatch(r"[a-z_]+\.[a-z_]*(ed|won|lost|taken)", name)]
+    assert odd == []
+
+
+def test_every_fact_is_told_somewhere() -> None:
+    written = "\n".join(path.read_text() for room in FLOORS for path in sources(room) if path.name != "facts.py")
+    untold = [fact.__name__ for fact in catalogue().values() if f"{fact.__name__}(" not in written]
+    assert untold == []
+
+
+def test_every_wired_fact_is_in_the_catalogue_and_explains_itself() -> None:
+    for name, fact in catalogue().items():
+        now, later = reactions_to(fact)
+        lines = explained(fact)
+        assert lines[0].startswith(f"{name}: ")
+        assert len(lines) == 1 + max(1, len(now) + len(later))
+
+
+def test_handlers_live_in_handlers_modules() -> None:
+    elsewhere = [
+        f"{handler.__module__}.{handler.__name__}"
+        for fact in catalogue().values()
+        for handlers in reactions_to(fact)
+        for handler in handlers
+        if not handler.__module__.endswith(".handlers")
+    ]
+    assert elsewhere == []
+
+
+def test_no_signals_react_in_secret() -> None:
+    using = [
+        str(path.relative_to(HOUSE))
+        for room in FLOORS
+        for path in sources(room)
+        if re.search(r"post_save|pre_save|post_delete|m2m_changed", path.read_text())
+    ]
+    assert using == []

@@ -1,0 +1,76 @@
+"""Who may write a field. What only verbs may write is written nowhere else."""
+
+import ast
+
+from tests.house.floors import FLOORS, HOUSE, sources
+
+# field → the files whose verbs write it
+WRITERS = {
+    "state": {"deals/models/deal_moves.py", "deals/bulk.py", "integrations/models/import_job.py"},
+    "stage": {"deals/models/deal_moves.py", "deals/bulk.py"},
+    "closed_at": {"deals/models/deal_moves.py", "deals/bulk.py"},
+    "closed_on": {"deals/models/deal_moves.py", "deals/bulk.py"},
+    "entered_stage_at": {"deals/models/deal_moves.py", "deals/bulk.py"},
+    "loss_reason": {"deals/models/deal_moves.py", "deals/bulk.py"},
+    "base_amount": {"deals/models/deal.py", "deals/bulk.py"},
+    "team_ids": {"deals/models/deal.py", "accounts/models/account.py", "deals/bulk.py"},
+    "done_at": {"foundation/drain.py"},
+}
+
+
+def test_fields_of_verbs_are_assigned_by_their_verbs_only() -> None:
+    trespassers = []
+    for room in FLOORS:
+        for path in sources(room):
+            name = str(path.relative_to(HOUSE))
+            if "seeding" in name:  # loads whole made-up histories by COPY and counts the sums again
+                continue
+            for node in ast.walk(ast.parse(path.read_text())):
+                targets = node.targets if isinstance(node, ast.Assign) else []
+                for target in [part for each in targets for part in ast.walk(each)]:
+                    if isinstance(target, ast.Attribute) and target.attr in WRITERS and isinstance(target.ctx, ast.Store):
+                        if name not in WRITERS[target.attr]:
+                            trespassers.append(f"{name}:{target.lineno} writes {target.attr}")
+    assert trespassers == []
+
+
+def test_views_and_admin_never_save_what_verbs_change() -> None:
+    saving = []
+    for room in FLOORS:
+        for path in sources(room):
+            if "views" not in path.parts:
+                continue
+            for node in ast.walk(ast.parse(path.read_text())):
+                if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+                    if node.func.attr in {"save", "bulk_create", "bulk_update", "delete", "get_or_create"}:
+                        saving.append(f"{path.relative_to(HOUSE)}:{node.lineno} .{node.func.attr}()")
+    assert saving == []
+
+
+def test_pages_never_count_or_skip_through_whole_tables() -> None:
+    """Counts on pages are capped, and paging is by keyset."""
+    counting = []
+    for room in FLOORS:
+        for path in sources(room):
+            if "views" in path.parts or path.name in {"queries.py", "filters.py"}:
+                text = path.read_text()
+                counting += [f"{path.relative_to(HOUSE)}: {bad}" for bad in (".count()", "Paginator", "OFFSET") if bad in text]
+    assert counting == []
+
+
+def test_templates_are_free_of_scripts_styles_and_unescaped_text() -> None:
+    import re
+
+    unsafe = []
+    for template in (HOUSE / "templates").rglob("*.html"):
+        text = template.read_text()
+        name = template.relative_to(HOUSE)
+        for what, pattern in (
+            ("inline script", r"<script(?![^>]*\bsrc=)(?![^>]*type=\"application/json\")"),
+            ("inline style", r"<[^>{]*\sstyle="),
+            ("inline handler", r"\son[a-z]+=\""),
+            ("unescaped text", r"\|safe\b|{% autoescape off"),
+        ):
+            if re.search(pattern, text):
+                unsafe.append(f"{name}: {what}")
+    assert unsafe == []
