@@ -43,7 +43,7 @@ def tell_many(told: Iterable[tuple[Fact, datetime]], *, by: Actor) -> None:
 def _tell_batch(batch: Sequence[tuple[Fact, datetime]], by: Actor) -> None:
     name = by.get_full_name()
     events = Event.objects.bulk_create(
-        Event(name=fact.name, at=at, actor_id=by.pk, actor_name=name, payload=to_payload(fact)) for fact, at in batch
+        Event(name=fact.fact_name, at=at, actor_id=by.pk, actor_name=name, payload=to_payload(fact)) for fact, at in batch
     )
     EventSubject.objects.bulk_create(
         EventSubject(kind=kind, subject_id=key, event_id=event.pk, at=event.at)
