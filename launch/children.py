@@ -137,11 +137,19 @@ def kill_group(group: int) -> None:
 
 
 def last_line(log: Path) -> str:
-    """The last line of a log with something on it, for a sentence about a failure."""
+    return (_last_lines(log) or [""])[-1]
+
+
+def last_error(log: Path) -> str:
+    """The last line that speaks of an error, or just the last one, for a sentence about a failure."""
+    errors = [line for line in _last_lines(log) if "error" in line.lower() and "complete log" not in line]
+    return errors[-1] if errors else last_line(log)
+
+
+def _last_lines(log: Path) -> list[str]:
     try:
         with log.open("rb") as file:
-            file.seek(max(0, log.stat().st_size - 4096))
-            lines = file.read().decode(errors="replace").split("\n")
+            file.seek(max(0, log.stat().st_size - 8192))
+            return [line.strip() for line in file.read().decode(errors="replace").split("\n") if line.strip()]
     except OSError:
-        return ""
-    return next((line.strip() for line in reversed(lines) if line.strip()), "")
+        return []

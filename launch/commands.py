@@ -11,7 +11,7 @@ from types import FrameType
 from typing import NoReturn
 
 from launch import checks, lock, machine, postgres, product, valkey
-from launch.children import last_line
+from launch.children import last_error
 from launch.console import CannotGoOn, say, sentence_for
 from launch.environment import RUNNING, TESTING, ensure_environment, is_installed
 from launch.frontend import ensure_frontend
@@ -32,11 +32,12 @@ def main(arguments: list[str]) -> int:
     try:
         return COMMANDS[name](rest)
     except (Stopped, KeyboardInterrupt):
+        say("Stopped.")
         return 0 if name in {"run", "servers"} else INTERRUPTED
     except CannotGoOn as refusal:
         print(refusal, file=sys.stderr, flush=True)
     except OSError as error:
-        print(sentence_for(error, ROOT), file=sys.stderr, flush=True)
+        print(sentence_for(error, os.environ.get("CRM_DATA_DIR") or ROOT), file=sys.stderr, flush=True)
     return 1
 
 
@@ -195,7 +196,7 @@ def prepare(at: Places, supervisor: Supervisor, environment: Mapping[str, str], 
         )
     if code != 0:
         raise CannotGoOn(
-            f"Preparing the database failed ({last_line(log)[:200]}): mend that and start again; "
+            f"Preparing the database failed ({last_error(log)[:200]}): mend that and start again; "
             f"the whole story is in {log}."
         )
 

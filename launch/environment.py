@@ -11,7 +11,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from launch.children import last_line
+from launch.children import last_error
 from launch.console import CannotGoOn, say
 from launch.places import Places
 
@@ -83,7 +83,7 @@ def damaged(places: Places) -> bool:
 
 def make_environment(places: Places) -> None:
     say("Making the environment (.venv)…")
-    with log(places).open("ab") as output:
+    with log(places).open("wb") as output:
         done = subprocess.run(
             [sys.executable, "-m", "venv", places.venv], check=False, stdout=output, stderr=output
         )
@@ -104,29 +104,30 @@ def pip_install(places: Places, locks: Sequence[str]) -> None:
     ]  # fmt: skip
     for lock in locks:
         command += ["-r", os.fspath(places.root / lock)]
-    with log(places).open("ab") as output:
+    with log(places).open("wb") as output:
         done = subprocess.run(command, check=False, stdin=subprocess.DEVNULL, stdout=output, stderr=output)
     if done.returncode == 0:
         return
     complain_of_disk(places)
-    text = log(places).read_text(errors="replace")[-8000:]
+    text = log(places).read_text(errors="replace")
     if "DO NOT MATCH THE HASHES" in text:
         raise CannotGoOn(
             f"A downloaded Python package is not the one that was locked (see {log(places)}): clear what pip keeps "
             "with `.venv/bin/python -m pip cache purge` and start again."
         )
     raise CannotGoOn(
-        f"Installing the Python packages failed ({last_line(log(places))[:160]}): check that this machine reaches its "
+        f"Installing the Python packages failed ({last_error(log(places))[:160]}): check that this machine reaches its "
         f"Python package index and start again; the whole story is in {log(places)}."
     )
 
 
 def complain_of_disk(places: Places) -> None:
-    if "No space left on device" in log(places).read_text(errors="replace")[-8000:]:
+    if "No space left on device" in log(places).read_text(errors="replace"):
         raise CannotGoOn(
             f"The disk that holds {places.root} is full: free some space (1 GB is plenty) and start again."
         )
 
 
 def log(places: Places) -> Path:
+    """Of the set-up's last step; each step begins it anew, so that its complaints are its own."""
     return places.logs / "setup.log"

@@ -8,7 +8,7 @@ import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
-from launch.children import last_line
+from launch.children import last_error
 from launch.console import CannotGoOn, say
 from launch.environment import NODE, complain_of_disk, ensure_environment, is_installed, log
 from launch.places import Places
@@ -50,7 +50,7 @@ def fingerprint(places: Places) -> str:
 def fetch(places: Places, environment: Mapping[str, str]) -> None:
     """`npm ci`: it deletes what was there, so an interrupted one mends itself. No package's script is run."""
     node = find_node(places, environment)
-    with log(places).open("ab") as output:
+    with log(places).open("wb") as output:
         done = subprocess.run(
             [*node, "ci", "--ignore-scripts", "--no-audit", "--no-fund"],
             check=False,
@@ -63,7 +63,7 @@ def fetch(places: Places, environment: Mapping[str, str]) -> None:
     if done.returncode != 0:
         complain_of_disk(places)
         raise CannotGoOn(
-            f"Fetching the front-end packages failed ({last_line(log(places))[:160]}): check that this machine reaches "
+            f"Fetching the front-end packages failed ({last_error(log(places))[:160]}): check that this machine reaches "
             f"its npm registry and start again; the whole story is in {log(places)}."
         )
 

@@ -163,7 +163,7 @@ def _make_cluster(cluster: Path, programs: Path, user: ServerUser | None, log: P
         "--auth-local=trust", "--auth-host=reject", "--data-checksums", "--no-instructions",
     ]  # fmt: skip
     single = [str(programs / "postgres"), "--single", "-D", str(unfinished), "postgres"]
-    with log.open("ab") as output:
+    with log.open("wb") as output:
         for command, told in ((initdb, b""), (single, f"CREATE DATABASE {DATABASE}\n".encode())):
             done = subprocess.run(
                 command,
@@ -180,7 +180,7 @@ def _make_cluster(cluster: Path, programs: Path, user: ServerUser | None, log: P
 
 
 def _why_not(log: Path, code: int) -> str:
-    text = log.read_text(errors="replace")[-4000:]
+    text = log.read_text(errors="replace")
     if "No space left on device" in text:
         return "The disk is full: free some space (1 GB is plenty) and start again."
     reasons = re.findall(r"(?:FATAL|error): +(.+)", text)
