@@ -1,12 +1,21 @@
 """What deals do when something happens below them."""
 
+from collections.abc import Sequence
+
+from accounts import bulk
 from accounts.models import Account, AccountRole
 from deals.models import Deal
 from foundation.models import Event
 from foundation.search_text import normalised
+from foundation.telling import takes_many
 from users.models import User
 
 
+def make_clients(events: Sequence[Event]) -> None:
+    bulk.become_clients(bulk.latest(events), by=User.objects.robot())
+
+
+@takes_many(make_clients)
 def make_client(event: Event) -> None:
     """Who buys is a client, whatever they were before."""
     account = Account.objects.filter(pk=event.payload["account_id"]).first()

@@ -135,7 +135,6 @@ def unmapped(mapping: Mapping, headers: Sequence[str]) -> list[str]:
 
 def _check_fields(mapping: Mapping, fields: Sequence[Field]) -> None:
     known = {each.name for each in fields}
-    stages = {stage["name"] for stage in mapping.pipeline.get("stages", [])}
     for name in [
         *mapping.columns.values(),
         *mapping.constants,
@@ -143,7 +142,7 @@ def _check_fields(mapping: Mapping, fields: Sequence[Field]) -> None:
         *mapping.scale,
         *mapping.match,
     ]:
-        if name not in known and not (name.startswith(ENTERED) and name.removeprefix(ENTERED) in stages):
+        if name not in known and not (name.startswith(ENTERED) and mapping.entity == "deals"):
             raise MappingError(
                 _("There is no field “%(name)s”. The fields are %(known)s.")
                 % {"name": name, "known": ", ".join(sorted(known))}

@@ -19,6 +19,7 @@ from integrations.tables.table import MAX_CELL_CHARACTERS, Row, Source, TableErr
 DELIMITERS = ",;\t|"
 SEPARATOR_LINE = re.compile(r'^"?sep=(.)"?\s*$', re.IGNORECASE)
 FORMULA_TEXT = re.compile(r'^="(.*)"$', re.DOTALL)
+DISARMED = ("'=", "'+", "'-", "'@")  # how exports of ours and of others keep a cell from being run
 BLANKS = " \t\r\n\xa0\ufeff"
 
 
@@ -63,6 +64,8 @@ def unwrapped(cell: str) -> str:
         found = FORMULA_TEXT.match(cell)
         if found:
             return found.group(1).replace('""', '"').strip(BLANKS)
+    if cell.startswith(DISARMED):
+        return cell[1:]
     return cell
 
 

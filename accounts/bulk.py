@@ -1,0 +1,168 @@
+"""Many clients at once: the same rows and facts as the verbs of one client write, in a few statements."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db import connection, transaction
+
+from accounts import facts
+from accounts.models import Account, AccountRole, Address, ContactPoint, TaxNumber
+from foundation.search_text import normalised, sort_key
+from foundation.telling import tell_many
+
+BATCH = 2_000
+
+
+@dataclass(kw_only=True, slots=True)
+class AccountDraft:
+    """A client to be: plain fields, ways to reach it as (kind, value), parts of an address, tax numbers, tags."""
+
+    fields: dict[str, Any]
+    points: Sequence[tuple[str, str]] = ()
+    address: Mapping[str, str] = field(default_factory=dict)
+    tax_numbers: Sequence[tuple[str, str]] = ()
+    tags: Sequence[Any] = ()
+
+
+def add_many(drafts: Sequence[AccountDraft], *, by: Any, at: datetime) -> list[Account]:
+    """Values are as the verbs would have cleaned them: names not empty, phones E.164, numbers checked."""
+    with transaction.atomic():
+        accounts = Account.objects.bulk_create((_account(draft.fields, at) for draft in drafts), batch_size=BATCH)
+        pairs = list(zip(drafts, accounts, strict=True))
+        Address.objects.bulk_create(
+            Address(account=account, **draft.address) for draft, account in pairs if draft.address
+        )
+        points = [(account, kind, value) for draft, account in pairs for kind, value in draft.points]
+        ContactPoint.objects.bulk_create(
+            ContactPoint(account=account, kind=kind, value=value) for account, kind, value in points
+        )
+        TaxNumber.objects.bulk_create(
+            TaxNumber(account=account, kind=kind, value=value)
+            for draft, account in pairs
+            for kind, value in draft.tax_numbers
+        )
+        labels = Account.tags.through
+        labels.objects.bulk_create(
+            labels(account_id=account.pk, tag_id=tag.pk) for draft, account in pairs for tag in draft.tags
+        )
+        tell_many(
+            ((facts.AccountCreated(account_id=each.pk, name=each.name), at) for each in accounts), by=by
+        )
+        tell_many(
+            (
+                (facts.ContactPointAdded(account_id=account.pk, kind=kind, value=value), at)
+                for account, kind, value in points
+            ),
+            by=by,
+        )
+    return accounts
+
+
+def let_see_many(people_of: Mapping[int, Iterable[int]]) -> None:
+    """Make people collaborators of clients, such as the owners of their deals: {client: people}."""
+    pairs = sorted((account_id, sorted(set(people))) for account_id, people in people_of.items() if people)
+    for start in range(0, len(pairs), BATCH):
+        part = pairs[start : start + BATCH]
+        places = ", ".join(["(%s, %s::bigint[])"] * len(part))
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"""
+                UPDATE accounts_account AS account
+                SET team_ids = ARRAY(SELECT DISTINCT unnest(account.team_ids || given.people) ORDER BY 1)
+                FROM (VALUES {places}) AS given (id, people)
+                WHERE account.id = given.id AND NOT account.team_ids @> given.people
+                """,
+                [value for pair in part for value in pair],
+            )
+
+
+def note_activity_many(moments: Mapping[int, datetime]) -> None:
+    """The clients' last activity moves forward, never back: {client: moment}."""
+    pairs = sorted(moments.items())
+    for start in range(0, len(pairs), BATCH):
+        part = pairs[start : start + BATCH]
+        places = ", ".join(["(%s, %s::timestamptz)"] * len(part))
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"""
+                UPDATE accounts_account AS account SET last_event_at = given.at
+                FROM (VALUES {places}) AS given (id, at)
+                WHERE account.id = given.id
+                  AND (account.last_event_at IS NULL OR account.last_event_at < given.at)
+                """,
+                [value for pair in part for value in pair],
+            )
+
+
+def become_clients(moments: Mapping[int, datetime], *, by: Any) -> None:
+    """Who bought is a client from that moment on, and a lead no longer: {account: moment}."""
+    with transaction.atomic():
+        accounts = list(
+            Account.objects.select_for_update(of=("self",))
+            .filter(pk__in=moments)
+            .exclude(roles__contains=[AccountRole.CLIENT])
+            .order_by("pk")
+        )
+        for account in accounts:
+            account.roles = sorted({*account.roles, AccountRole.CLIENT} - {AccountRole.LEAD})
+            account.version += 1
+        Account.objects.bulk_update(accounts, ["roles", "version"], batch_size=BATCH)
+        told = (
+            (facts.AccountRoleTaken(account_id=each.pk, role=AccountRole.CLIENT), moments[each.pk])
+            for each in accounts
+        )
+        tell_many(told, by=by)
+
+
+def attach_to_parents(parent_of: Mapping[int, int]) -> dict[int, int]:
+    """Make clients subsidiaries: {client: parent}. Those that would close a circle are left and returned."""
+    above = _ancestors(parent_of)
+    circles = {child: parent for child, parent in parent_of.items() if _returns(child, parent, above, parent_of)}
+    fitting = {child: parent for child, parent in parent_of.items() if child not in circles}
+    accounts = [Account(pk=child, parent_id=parent) for child, parent in sorted(fitting.items())]
+    Account.objects.bulk_update(accounts, ["parent"], batch_size=BATCH)
+    return circles
+
+
+def _account(fields: dict[str, Any], at: datetime) -> Account:
+    owner = fields.get("owner")
+    account = Account(created_at=at, last_event_at=at, team_ids=[owner.pk] if owner else [], **fields)
+    account.sort_key = sort_key(account.name)
+    account.search_text = normalised(account.name, account.website)
+    return account
+
+
+def _ancestors(parent_of: Mapping[int, int]) -> dict[int, int]:
+    """Parents of everything above the new parents, a level a statement."""
+    above: dict[int, int] = {}
+    level = set(parent_of.values())
+    for _level in range(50):
+        rows = Account.objects.filter(pk__in=level, parent__isnull=False).order_by("pk")
+        found = dict(rows.values_list("pk", "parent_id"))
+        level = {parent for parent in found.values() if parent not in above}
+        above |= found
+        if not level:
+            break
+    return above
+
+
+def _returns(child: int, parent: int, above: Mapping[int, int], given: Mapping[int, int]) -> bool:
+    seen = {child}
+    while parent:
+        if parent in seen:
+            return True
+        seen.add(parent)
+        parent = given.get(parent, 0) or above.get(parent, 0)
+    return False
+
+
+def latest(events: Iterable[Any]) -> dict[int, datetime]:
+    """{account: moment of its last event} of events whose payload names an account."""
+    found: dict[int, datetime] = {}
+    for event in events:
+        account_id = event.payload.get("account_id")
+        if account_id is not None and (account_id not in found or found[account_id] < event.at):
+            found[account_id] = event.at
+    return found

@@ -1,0 +1,98 @@
+"""One row of a file under its mapping: texts by field, and what is wrong with them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from django.utils.translation import gettext as _
+
+from foundation.errors import Refused
+from integrations.importing.outcome import Outcome
+from integrations.mapping import Mapping
+from integrations.tables import Row
+
+T = TypeVar("T")
+
+
+@dataclass(slots=True)
+class Record:
+    """`texts` holds only what the row or the mapping fills; an empty cell is no text."""
+
+    row: Row
+    texts: dict[str, str]
+    column_of: dict[str, str]
+    problems: list[tuple[str, str]] = field(default_factory=list)
+    unknown: list[tuple[str, str]] = field(default_factory=list)
+
+    def text(self, name: str) -> str:
+        return self.texts.get(name, "")
+
+    def has(self, name: str) -> bool:
+        return name in self.texts
+
+    def read(self, name: str, reading: Callable[[str], T]) -> T | None:
+        """The field as a value; what cannot be read becomes a problem of the row."""
+        text = self.texts.get(name)
+        if text is None:
+            return None
+        try:
+            return reading(text)
+        except ValueError as error:
+            self.reject(name, str(error))
+        except Refused as refusal:
+            self.reject(name, refusal.message)
+        return None
+
+    def shortened(self, name: str, longest: int) -> str:
+        """The text itself; longer than its column it is refused, never cut."""
+        text = self.texts.get(name, "")
+        if len(text) > longest:
+            self.reject(name, _("Longer than %(longest)s characters.") % {"longest": longest})
+            return ""
+        return text
+
+    def reject(self, name: str, reason: str) -> None:
+        self.problems.append((self.column_of.get(name, name), reason))
+
+    def reject_unknown(self, name: str, text: str, reason: str) -> None:
+        self.unknown.append((name, text))
+        self.reject(name, reason)
+
+    def tell(self, outcome: Outcome) -> str:
+        """Count the rejection and say why, for the list of rejected rows."""
+        from integrations.importing.outcome import Problem
+
+        outcome.rejected += 1
+        for column, reason in self.problems:
+            outcome.add_problem(Problem(self.row.number, column, reason))
+        for name, text in self.unknown:
+            outcome.add_unknown(name, self.column_of.get(name, name), text, self.row.number)
+        return "; ".join(f"{column}: {reason}" if column else reason for column, reason in self.problems)
+
+
+class Layout:
+    """Where each field lies in the rows of one file."""
+
+    def __init__(self, mapping: Mapping, headers: list[str]) -> None:
+        place = {header: index for index, header in enumerate(headers)}
+        self.fields = [(name, place[header]) for header, name in mapping.columns.items()]
+        self.column_of = {name: header for header, name in mapping.columns.items()}
+        self.values = {
+            name: {found.casefold(): meant for found, meant in meanings.items()}
+            for name, meanings in mapping.values.items()
+        }
+        self.constants = {name: text for name, text in mapping.constants.items() if text}
+
+    def record(self, row: Row) -> Record:
+        texts = dict(self.constants)
+        for name, place in self.fields:
+            text = row.cells[place] if place < len(row.cells) else ""
+            meanings = self.values.get(name)
+            if meanings:
+                text = meanings.get(text.casefold(), text)
+            if text:
+                texts[name] = text
+        record = Record(row, texts, self.column_of)
+        if row.problem:
+            record.problems.append(("", row.problem))
+        return record
