@@ -127,3 +127,47 @@ class DealNextStepPlanned(AboutDeal):
         day = self.next_step_on if isinstance(self.next_step_on, date) else date.fromisoformat(self.next_step_on)
         shown = dateformat.format(day, formats.get_format("DATE_FORMAT"))
         return _("Next step on %(day)s: %(text)s") % {"day": shown, "text": self.next_step or "—"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class AboutDealContact(AboutDeal):
+    contact_id: int
+    name: str
+
+    def subjects(self) -> list[tuple[str, int | None]]:
+        return [*super().subjects(), ("contact", self.contact_id)]
+
+    def sentence(self) -> str:
+        return f"{self.label}: {self.name}"
+
+
+@fact("deal.contact_joined", label=gettext_lazy("Takes part in the deal"), icon="user-plus")
+@dataclass(frozen=True, kw_only=True)
+class DealContactJoined(AboutDealContact):
+    role: str
+
+
+@fact("deal.contact_left", label=gettext_lazy("No longer takes part in the deal"), icon="user-minus")
+@dataclass(frozen=True, kw_only=True)
+class DealContactLeft(AboutDealContact):
+    pass
+
+
+@dataclass(frozen=True, kw_only=True)
+class AboutDealLine(AboutDeal):
+    product: str
+
+    def sentence(self) -> str:
+        return f"{self.label}: {self.product}"
+
+
+@fact("deal.product_added", label=gettext_lazy("Product added to the deal"), icon="package")
+@dataclass(frozen=True, kw_only=True)
+class DealProductAdded(AboutDealLine):
+    quantity: Decimal | str
+
+
+@fact("deal.product_removed", label=gettext_lazy("Product taken off the deal"), icon="package-off")
+@dataclass(frozen=True, kw_only=True)
+class DealProductRemoved(AboutDealLine):
+    pass

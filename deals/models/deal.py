@@ -9,6 +9,7 @@ from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.core.validators import MinValueValidator
 from django.db import models, transaction
 from django.db.models import F, Q
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -16,9 +17,11 @@ from accounts.models import Account, Source
 from deals import facts
 from deals.funnel import SumShift, TotalShift, shift_sums, shift_totals
 from deals.models.deal_moves import DealMoves
+from deals.models.deal_parts import DealParts
 from deals.models.loss_reason import LossReason
 from deals.models.pipeline import Pipeline, Stage
 from deals.querysets import DealQuerySet
+from foundation import timeline
 from foundation.clock import company_day
 from foundation.errors import Refused, Stale
 from foundation.facts import tell
@@ -34,7 +37,7 @@ class State(models.TextChoices):
 
 
 @pghistory.track(exclude=["search_text", "rank"], model_name="DealHistory")
-class Deal(DealMoves, models.Model):
+class Deal(DealMoves, DealParts, models.Model):
     """A promise we are trying to win.
 
     `state` repeats the kind of the stage so that indexes can use it; only the verbs write either. The amount is
@@ -126,9 +129,13 @@ class Deal(DealMoves, models.Model):
             models.Index(fields=["stage", "rank", "id"], name="deal_on_board", condition=Q(state="open")),
             models.Index(fields=["stage", "-opened_at", "-id"], name="deal_of_stage"),
             models.Index(fields=["pipeline", "state", "closed_on"], name="deal_by_closed"),
-            models.Index(fields=["-base_amount", "-id"], name="deal_by_amount"),
+            # Said as the list orders it: without NULLS LAST the planner would sort a million rows.
+            models.Index(F("base_amount").desc(nulls_last=True), F("id").desc(), name="deal_by_worth"),
             models.Index(
                 fields=["next_step_on", "id"], name="deal_by_next_step", condition=Q(state="open")
+            ),
+            models.Index(
+                fields=["expected_close_on", "id"], name="deal_by_expected_close", condition=Q(state="open")
             ),
             GinIndex(fields=["team_ids"], name="deal_team"),
             GinIndex(OpClass(F("search_text"), name="gin_trgm_ops"), name="deal_search"),
@@ -141,6 +148,9 @@ class Deal(DealMoves, models.Model):
         """The search text follows the title and the client's name."""
         self.search_text = normalised(self.title, self.account.name if self.account else "")
         super().save(*args, **kwargs)
+
+    def get_absolute_url(self) -> str:
+        return reverse("deals:page", args=[self.pk])
 
     @property
     def is_open(self) -> bool:
@@ -284,11 +294,18 @@ class Deal(DealMoves, models.Model):
         )
         deal = rows.get(pk=self.pk)
         if version is not None and version != deal.version:
-            raise Stale(
-                _("Somebody else changed this deal meanwhile: it is in “%(stage)s” now. Look at it again.")
-                % {"stage": deal.stage.name}
-            )
+            raise Stale(deal._said_by_whom())
         return deal
+
+    def _said_by_whom(self) -> str:
+        """Who changed the deal last, and where it stands: for the one who came second."""
+        last = timeline.page("deal", self.pk, limit=1).entries
+        if not last:
+            return _("This deal was changed meanwhile: it is in “%(stage)s” now.") % {"stage": self.stage.name}
+        return _("%(who)s changed this deal meanwhile: it is in “%(stage)s” now.") % {
+            "who": last[0].actor_name,
+            "stage": self.stage.name,
+        }
 
     def _freeze_rate(self, on: date) -> None:
         self.rate_on = on
@@ -302,18 +319,19 @@ class Deal(DealMoves, models.Model):
             self.account.let_see(self.owner_id)
 
     def _move_sums(self, before: int | None, after: int | None) -> None:
+        passed = self.passages.values_list("stage_id", flat=True)
+        # Sums first and totals second, as every verb does, so that two verbs never wait for each other.
+        shift_sums(
+            SumShift(self.pipeline_id, self.opened_on, stage_id, owner_id, reached=step)
+            for stage_id in passed
+            for owner_id, step in ((before, -1), (after, 1))
+        )
         worth = self.base_amount or Decimal(0)
         shift_totals(
             [
                 TotalShift(self.stage_id, before, -1, -worth),
                 TotalShift(self.stage_id, after, 1, worth),
             ]
-        )
-        passed = self.passages.values_list("stage_id", flat=True)
-        shift_sums(
-            SumShift(self.pipeline_id, self.opened_on, stage_id, owner_id, reached=step)
-            for stage_id in passed
-            for owner_id, step in ((before, -1), (after, 1))
         )
 
 
