@@ -1,4 +1,4 @@
-"""Monthly partitions of the event tables."""
+"""Monthly partitions of the tables that only ever grow: events and histories."""
 
 from datetime import date, timedelta
 
@@ -7,7 +7,6 @@ from django.utils import timezone
 
 from foundation.models import Delivery
 
-TABLES = ("foundation_event", "foundation_eventsubject")
 KEPT = timedelta(days=30)
 
 
@@ -22,8 +21,8 @@ def ensure_months(since: date, until: date) -> None:
     """
     month = since.replace(day=1)
     while month <= until:
-        for table in TABLES:
-            _ensure(table, month, next_month(month))
+        for table, column in partitioned_tables():
+            _ensure(table, column, month, next_month(month))
         month = next_month(month)
 
 
@@ -37,7 +36,42 @@ def forget_old_deliveries() -> None:
     Delivery.objects.filter(done_at__lt=timezone.now() - KEPT).delete()
 
 
-def _ensure(table: str, first: date, end: date) -> None:
+def partitioned_tables() -> list[tuple[str, str]]:
+    """(table, column) of every partitioned table, as the database knows them."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT partitioned.partrelid::regclass::text, attribute.attname FROM pg_partitioned_table AS partitioned"
+            " JOIN pg_attribute AS attribute ON attribute.attrelid = partitioned.partrelid"
+            " AND attribute.attnum = partitioned.partattrs[0] ORDER BY 1"
+        )
+        return cursor.fetchall()
+
+
+def partition_history(table: str) -> str:
+    """SQL for a migration: make a pghistory table, still empty, one that is partitioned by month."""
+    return PARTITION_HISTORY.replace("TABLE_NAME", table)
+
+
+PARTITION_HISTORY = """
+    DO $$
+    DECLARE kept text[]; each text;
+    BEGIN
+        SELECT array_agg(pg_get_triggerdef(oid)) INTO kept FROM pg_trigger
+        WHERE tgrelid = 'TABLE_NAME'::regclass AND NOT tgisinternal;
+        SELECT kept || array_agg(pg_get_indexdef(indexrelid)) INTO kept FROM pg_index
+        WHERE indrelid = 'TABLE_NAME'::regclass AND NOT indisprimary;
+        ALTER TABLE TABLE_NAME RENAME TO TABLE_NAME_plain;
+        CREATE TABLE TABLE_NAME (LIKE TABLE_NAME_plain INCLUDING DEFAULTS INCLUDING IDENTITY)
+            PARTITION BY RANGE (pgh_created_at);
+        DROP TABLE TABLE_NAME_plain;
+        ALTER TABLE TABLE_NAME ADD PRIMARY KEY (pgh_id, pgh_created_at);
+        CREATE TABLE TABLE_NAME_default PARTITION OF TABLE_NAME DEFAULT;
+        FOREACH each IN ARRAY coalesce(kept, ARRAY[]::text[]) LOOP EXECUTE each; END LOOP;
+    END $$;
+"""
+
+
+def _ensure(table: str, column: str, first: date, end: date) -> None:
     name = f"{table}_{first:%Y_%m}"
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [name])
@@ -45,7 +79,7 @@ def _ensure(table: str, first: date, end: date) -> None:
         if cursor.fetchone()[0]:
             return
         cursor.execute(
-            f'SELECT EXISTS (SELECT 1 FROM "{table}_default" WHERE at >= %s AND at < %s)', [first, end]
+            f'SELECT EXISTS (SELECT 1 FROM "{table}_default" WHERE "{column}" >= %s AND "{column}" < %s)', [first, end]
         )
         if cursor.fetchone()[0]:
             return
