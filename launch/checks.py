@@ -37,7 +37,7 @@ def steps(at: Places) -> list[tuple[str, list[str], dict[str, str]]]:
     return [
         ("ruff check", [python, "-m", "ruff", "check", "."], {}),
         ("ruff format", [python, "-m", "ruff", "format", "--check", "."], {}),
-        ("mypy", [python, "-m", "mypy"], {}),
+        ("mypy", [python, "-m", "mypy", "."], {}),
         ("import contracts", [os.fspath(at.venv / "bin" / "lint-imports")], {}),
         ("migrations", [*django, "makemigrations", "--check", "--dry-run"], PRODUCTION),
         ("templates", [python, "-m", "djade", "--check", "--target-version=5.2", *templates], {}),

@@ -48,7 +48,7 @@ class Child:
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
-                preexec_fn=die_with_parent(self.orphan_signal),  # noqa: PLW1509 (there are no threads here)
+                preexec_fn=die_with_parent(self.orphan_signal),  # there are no threads here
                 **self.options,
             )
         self.started_at = time.monotonic()

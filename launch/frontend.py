@@ -63,8 +63,8 @@ def fetch(places: Places, environment: Mapping[str, str]) -> None:
     if done.returncode != 0:
         complain_of_disk(places)
         raise CannotGoOn(
-            f"Fetching the front-end packages failed ({last_error(log(places))[:160]}): check that this machine reaches "
-            f"its npm registry and start again; the whole story is in {log(places)}."
+            f"Fetching the front-end packages failed ({last_error(log(places))[:160]}): check that this machine "
+            f"reaches its npm registry and start again; the whole story is in {log(places)}."
         )
 
 

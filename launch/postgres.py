@@ -16,6 +16,7 @@ from launch.places import Places
 
 SUPERUSER = "crm"
 DATABASE = "romashka"
+NEEDED = ("postgres", "initdb")
 THROWAWAY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
 
@@ -73,23 +74,33 @@ def bin_folder(places: Places, environment: Mapping[str, str]) -> Path:
 
 def reachable(programs: Path, places: Places, user: ServerUser | None) -> Path:
     """The same programs where their user can run them: a copy, when the checkout is closed to others."""
-    if user is None or user.can_run(programs / "postgres"):
+    if user is None or all(user.can_run(programs / name) for name in NEEDED):
         return programs
     home = places.postgres.parent if (places.data / "postgres").is_symlink() else places.data
-    copy = home / "pginstall"
-    mark = copy / "copied-from"
+    copies = home / "programs"
+    copy = copies / programs.relative_to(programs.parent.parent.parent)
+    mark = copies / "copied-from"
     original = f"{programs} {(programs / 'postgres').stat().st_mtime_ns}"
     if not mark.exists() or mark.read_text() != original:
-        shutil.rmtree(copy, ignore_errors=True)
-        shutil.copytree(programs.parent, copy, symlinks=True)
-        subprocess.run(["chmod", "-R", "a+rX", str(copy)], check=True)
+        shutil.rmtree(copies, ignore_errors=True)
+        shutil.copytree(programs.parent, copy.parent, symlinks=True)
+        # The libraries a wheel brings lie beside its package, and its programs look for them there.
+        libraries = programs.parent.parent.with_suffix(".libs")
+        if libraries.is_dir():
+            shutil.copytree(libraries, copies / libraries.name, symlinks=True)
+        for folder, _, names in os.walk(copies):
+            os.chmod(folder, 0o755)  # noqa: S103 (public programs, read by another user)
+            for path in (Path(folder, name) for name in names):
+                if not path.is_symlink():
+                    path.chmod(0o755 if os.access(path, os.X_OK) else 0o644)
         mark.write_text(original)
-    if not user.can_run(copy / "bin" / "postgres"):
-        raise CannotGoOn(
-            f"The user {user.name} cannot run {copy / 'bin' / 'postgres'}, and PostgreSQL refuses root: "
-            "start as an ordinary user, or move the project to a folder that others may read."
-        )
-    return copy / "bin"
+    for name in NEEDED:
+        if not user.can_run(copy / name):
+            raise CannotGoOn(
+                f"The user {user.name} cannot run {copy / name}, and PostgreSQL refuses root: "
+                "start as an ordinary user, or move the project to a folder that others may read."
+            )
+    return copy
 
 
 def tuning() -> dict[str, str]:

@@ -19,7 +19,8 @@ SIGN_INS = {
 
 
 def web(places: Places, environment: Mapping[str, str], port: int) -> Child:
-    heartbeat = ["--worker-tmp-dir", "/dev/shm"] if Path("/dev/shm").is_dir() else []
+    memory = Path("/dev/shm")  # noqa: S108 (gunicorn's own file there has no name)
+    heartbeat = ["--worker-tmp-dir", str(memory)] if memory.is_dir() else []
     return _child(
         places,
         "web",

@@ -21,14 +21,16 @@ PATIENCE = 30.0
 class Launched:
     """`python -m launch servers` on one data folder, and what it printed so far."""
 
-    def __init__(self, data: Path) -> None:
+    def __init__(self, data: Path, programs: Path | None = None) -> None:
         self.places = places(data)
         given_elsewhere = {"DATABASE_URL", "REDIS_URL", "CRM_DATA_DIR", "CRM_MODE", "SECRET_KEY"}
         environment = {name: value for name, value in os.environ.items() if name not in given_elsewhere}
         self.process = subprocess.Popen(
             [sys.executable, "-m", "launch", "servers", "--as-is"],
             cwd=ROOT,
-            env=environment | {"CRM_DATA_DIR": str(data)},
+            env=environment
+            | {"CRM_DATA_DIR": str(data)}
+            | ({"POSTGRES_BIN": str(programs)} if programs else {}),
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
@@ -74,11 +76,11 @@ def data_folder() -> Iterator[Path]:
 
 
 @pytest.fixture
-def launch() -> Iterator[Callable[[Path], Launched]]:
+def launch() -> Iterator[Callable[..., Launched]]:
     started: list[Launched] = []
 
-    def begin(data: Path) -> Launched:
-        started.append(Launched(data))
+    def begin(data: Path, programs: Path | None = None) -> Launched:
+        started.append(Launched(data, programs))
         return started[-1]
 
     yield begin

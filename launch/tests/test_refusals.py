@@ -37,7 +37,7 @@ def test_the_usual_port_is_8000() -> None:
 
 def test_a_nearly_full_disk_stops_the_set_up_before_it_begins(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=20 * machine.MEGABYTE))
-    with pytest.raises(CannotGoOn, match="nearly full .20 MB free, 300 MB needed.*free some space"):
+    with pytest.raises(CannotGoOn, match=r"nearly full \(20 MB free, 300 MB needed\): free some space"):
         machine.require_disk(Path("/"), 300)
 
 

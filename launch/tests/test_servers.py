@@ -1,6 +1,7 @@
 """The embedded servers, started, killed and started again for real."""
 
 import os
+import shutil
 import signal
 import time
 from collections.abc import Callable
@@ -9,10 +10,11 @@ from pathlib import Path
 import psycopg2
 import pytest
 
-from launch import valkey
+from launch import postgres, valkey
+from launch.places import places
 from launch.tests.conftest import PATIENCE, Launched
 
-Launch = Callable[[Path], Launched]
+Launch = Callable[..., Launched]
 
 
 def ask(url: str, statement: str) -> list[tuple[object, ...]]:
@@ -78,7 +80,10 @@ def test_the_database_is_what_the_migrations_need_and_never_runs_as_root(
 def test_a_long_foreign_path_closed_to_others_works(tmp_path: Path, launch: Launch) -> None:
     closed = tmp_path / ("Проекты и другие длинные названия " * 3)
     closed.mkdir(mode=0o700)
-    running = launch(closed / "data")
+    packaged = postgres.bin_folder(places(), {}).parent.parent
+    for folder in (packaged, packaged.with_suffix(".libs")):
+        shutil.copytree(folder, closed / folder.name, symlinks=True)
+    running = launch(closed / "data", programs=closed / packaged.name / "pginstall" / "bin")
     addresses = running.addresses()
     assert ask(addresses["DATABASE_URL"], "SELECT 1") == [(1,)]
     assert valkey.answers(Path(addresses["REDIS_URL"].removeprefix("redis+socket://")))
