@@ -10,8 +10,10 @@ import traceback
 from datetime import timedelta
 
 from django.db import connection, transaction
+from django.db.models import QuerySet
 from django.db.models.functions import Now
 
+from foundation.facts import wake_on_commit
 from foundation.models import Delivery, Event
 from foundation.wiring import handler_called
 
@@ -22,12 +24,13 @@ BATCH = 50
 MAX_ATTEMPTS = 8
 LONGEST_PAUSE = timedelta(hours=1)
 
+# ARRAY(…), because IN (…) may be run once for every row, each time claiming other rows: all instead of a batch.
 CLAIM = """
     UPDATE foundation_delivery SET due_at = clock_timestamp() + %s, attempts = attempts + 1
-    WHERE id IN (
+    WHERE id = ANY(ARRAY(
         SELECT id FROM foundation_delivery
         WHERE done_at IS NULL AND stuck_at IS NULL AND due_at <= clock_timestamp()
-        ORDER BY due_at, id LIMIT %s FOR UPDATE SKIP LOCKED)
+        ORDER BY due_at, id LIMIT %s FOR UPDATE SKIP LOCKED))
     RETURNING id, event_id, event_at, handler, attempts
 """
 
@@ -54,6 +57,17 @@ def wake() -> None:
         task.apply_async(retry=False)
     except Exception:  # any broker trouble is only a lost wake-up, and must not fail a change that is committed
         logger.warning("No worker could be woken; the next beat will.", exc_info=True)
+
+
+def retry(stuck: QuerySet[Delivery]) -> int:
+    """Let stuck deliveries be tried again from the beginning; how many."""
+    with transaction.atomic():
+        n = stuck.filter(stuck_at__isnull=False, done_at__isnull=True).update(
+            stuck_at=None, attempts=0, error="", due_at=Now()
+        )
+        if n:
+            wake_on_commit()
+    return n
 
 
 def oldest_due_seconds() -> float:
