@@ -1,0 +1,9 @@
+"""The shelves of the catalogue."""
+
+from django.utils.translation import gettext_lazy as _
+
+FUNNEL = _("Funnel")
+WON = _("Won deals")
+CLOSING = _("Closing")
+OPEN = _("Open deals")
+ORDER = [FUNNEL, WON, CLOSING, OPEN]

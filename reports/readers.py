@@ -1,0 +1,88 @@
+"""Whose figures a person may read, and the names that stand beside them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from deals.models import Pipeline, Stage, StageKind
+from users.models import Department, User
+from users.policy import Reach
+
+
+@dataclass(frozen=True)
+class Person:
+    pk: int
+    name: str
+    email: str | None
+    department_id: int | None
+
+
+class Reader:
+    """A person reading reports: figures are of deals whose owner both `reports.view` and `deals.view` reach.
+
+    Deals without an owner belong to nobody's reach but everybody's. Each list is read once, in one statement.
+    """
+
+    def __init__(self, user: Any) -> None:
+        self.user = user
+        self.reach = narrower(user.reach("reports.view"), user.reach("deals.view"))
+
+    @cached_property
+    def stages(self) -> list[Stage]:
+        """All stages, pipeline by pipeline, open ones first."""
+        stages = Stage.objects.select_related("pipeline").order_by("pipeline__position", "pipeline_id")
+        return sorted(stages, key=lambda stage: (stage.pipeline.position, stage.pipeline_id, stage.place))
+
+    @cached_property
+    def pipelines(self) -> list[Pipeline]:
+        return list({stage.pipeline_id: stage.pipeline for stage in self.stages}.values())
+
+    @cached_property
+    def people(self) -> dict[int, Person]:
+        """Everybody within reach, by name."""
+        within = User.objects.filter(is_robot=False)
+        if not self.reach.everybody:
+            within = within.filter(pk__in=sorted(self.reach.people))
+        rows = within.order_by("sort_key", "pk").values_list("pk", "name", "email", "department_id")
+        return {row[0]: Person(*row) for row in rows}
+
+    @cached_property
+    def all_departments(self) -> dict[int, Department]:
+        return {each.pk: each for each in Department.objects.select_related("head").order_by("path")}
+
+    @property
+    def departments(self) -> list[Department]:
+        """Those within reach: all, or those that people within reach work in."""
+        if self.reach.everybody:
+            return list(self.all_departments.values())
+        theirs = {person.department_id for person in self.people.values()}
+        return [each for each in self.all_departments.values() if each.pk in theirs]
+
+    def people_of(self, department: Department) -> frozenset[int]:
+        """People within reach of a department and those under it."""
+        below = {pk for pk, each in self.all_departments.items() if each.path.startswith(department.path)}
+        return frozenset(pk for pk, person in self.people.items() if person.department_id in below)
+
+    def department_of(self, person_id: int | None) -> Department | None:
+        person = self.people.get(person_id) if person_id else None
+        return self.all_departments.get(person.department_id) if person and person.department_id else None
+
+    def head_of(self, person_id: int | None) -> User | None:
+        """The head of the person's nearest department upwards that has one."""
+        department = self.department_of(person_id)
+        while department is not None and department.head is None:
+            department = self.all_departments.get(department.parent_id) if department.parent_id else None
+        return department.head if department else None
+
+
+def narrower(one: Reach, other: Reach) -> Reach:
+    if one.everybody:
+        return other
+    if other.everybody:
+        return one
+    return Reach(False, one.people & other.people)
+
+
+def keys(stages: Iterable[Stage], kind: StageKind | None = None) -> list[int]:
+    return [stage.pk for stage in stages if kind is None or stage.kind == kind]

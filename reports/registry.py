@@ -1,0 +1,79 @@
+"""The catalogue of reports. A report is a function of a reader and parsed parameters that answers a Table."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from foundation.errors import Refused
+from reports import groups
+from reports.parameters import LONGEST_TEXT, Parameter
+from reports.readers import Reader
+from reports.tables import Table
+
+Function = Callable[[Reader, dict[str, Any]], Table]
+
+
+@dataclass(frozen=True)
+class Report:
+    key: str
+    title: Any
+    group: Any
+    description: Any
+    parameters: tuple[Parameter, ...]
+    function: Function
+    url_name: str = ""
+
+    def parsed(self, asked: Mapping[str, str], reader: Reader) -> dict[str, Any]:
+        """Typed values of what was asked; empty text is not asked. Refused for what cannot be meant."""
+        known = {parameter.key: parameter for parameter in self.parameters}
+        for key in asked:
+            if key not in known:
+                raise Refused(
+                    _("The report “%(report)s” has no parameter “%(name)s”. It takes: %(known)s.")
+                    % {"report": self.key, "name": key[:LONGEST_TEXT], "known": ", ".join(known)}
+                )
+        texts = {key: asked.get(key, "").strip() or parameter.default for key, parameter in known.items()}
+        params = {key: known[key].parsed(text, reader) for key, text in texts.items() if text}
+        first, last = params.get("from"), params.get("to")
+        if first and last and first > last:
+            raise Refused(_("The first day is after the last one: exchange them."))
+        return params
+
+    def answer(self, reader: Reader, asked: Mapping[str, str]) -> Table:
+        return self.function(reader, self.parsed(asked, reader))
+
+
+_reports: dict[str, Report] = {}
+
+
+def report(
+    key: str,
+    *,
+    title: Any,
+    group: Any,
+    description: Any,
+    parameters: Iterable[Parameter] = (),
+    url_name: str = "",
+) -> Callable[[Function], Function]:
+    """Enter a function into the catalogue. `url_name` is its own page, where it has one."""
+
+    def enter(function: Function) -> Function:
+        _reports[key] = Report(key, title, group, description, tuple(parameters), function, url_name)
+        return function
+
+    return enter
+
+
+def all_reports() -> list[Report]:
+    return sorted(_reports.values(), key=lambda each: groups.ORDER.index(each.group))
+
+
+def find_report(key: str) -> Report:
+    if key not in _reports:
+        raise Refused(
+            _("There is no report “%(key)s”. Choose one of: %(known)s.")
+            % {"key": key[:LONGEST_TEXT], "known": ", ".join(_reports)}
+        )
+    return _reports[key]

@@ -1,0 +1,69 @@
+"""Which deals a report is about: pipelines, people and days, ready to ask the sums and the deals with."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from deals.models import Deal, FunnelSum, Pipeline, Stage, StageKind, StageTotal
+from reports.periods import Period
+from reports.readers import Reader, keys
+from users.models import Department
+
+ALL_TIME = Period()
+
+
+@dataclass(frozen=True)
+class Selection:
+    """`people` None is everybody's deals and those without an owner."""
+
+    reader: Reader
+    pipelines: tuple[Pipeline, ...]
+    people: frozenset[int] | None
+    period: Period = ALL_TIME
+    department: Department | None = None
+
+    @property
+    def stages(self) -> list[Stage]:
+        chosen = {pipeline.pk for pipeline in self.pipelines}
+        return [stage for stage in self.reader.stages if stage.pipeline_id in chosen]
+
+    def stages_of(self, kind: StageKind) -> list[Stage]:
+        return [stage for stage in self.stages if stage.kind == kind]
+
+    def standing(self) -> QuerySet[StageTotal]:
+        """What stands in the stages now."""
+        return StageTotal.objects.filter(self._owners(), stage_id__in=keys(self.stages)).order_by()
+
+    def passed(self) -> QuerySet[FunnelSum]:
+        """First passages in the period, of their owners then (`passed`); cohorts opened in it (`reached`)."""
+        chosen = Q(pipeline_id__in=[pipeline.pk for pipeline in self.pipelines])
+        return FunnelSum.objects.filter(chosen, self._owners(), self.period.of_sums()).order_by()
+
+    def deals(self) -> QuerySet[Deal]:
+        """The deals themselves, of their owners now; the period is for the caller to apply."""
+        chosen: Q = self._owners()
+        if len(self.pipelines) < len(self.reader.pipelines):
+            chosen &= Q(pipeline_id__in=[pipeline.pk for pipeline in self.pipelines])
+        return Deal.objects.filter(chosen).order_by()
+
+    def _owners(self) -> Q:
+        return Q() if self.people is None else Q(owner_id__in=sorted(self.people))
+
+
+def select(reader: Reader, params: Mapping[str, Any]) -> Selection:
+    """From parsed parameters: pipeline, department, owner, from, to; whichever are missing choose everything."""
+    people = None if reader.reach.everybody else reader.reach.people
+    department, owner, pipeline = params.get("department"), params.get("owner"), params.get("pipeline")
+    if department is not None:
+        people = reader.people_of(department)
+    if owner is not None:
+        people = frozenset({owner.pk}) if people is None else people & {owner.pk}
+    return Selection(
+        reader=reader,
+        pipelines=(pipeline,) if pipeline else tuple(reader.pipelines),
+        people=people,
+        period=Period(params.get("from"), params.get("to")),
+        department=department if owner is None else None,
+    )
