@@ -253,7 +253,11 @@ if IS_PRODUCTION:
     SECURE_HSTS_SECONDS = 31_536_000
     SECURE_SSL_REDIRECT = os.environ.get("SECURE_SSL_REDIRECT", "1") == "1"
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-SILENCED_SYSTEM_CHECKS = ["account.W001"]
+SILENCED_SYSTEM_CHECKS = [
+    "account.W001",
+    "security.W005",  # subdomains and
+    "security.W021",  # preload lists are for the owner of the whole domain to decide
+]
 
 # Look
 CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
