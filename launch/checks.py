@@ -32,14 +32,18 @@ def run_all(at: Places, environment: Mapping[str, str]) -> int:
 
 def steps(at: Places) -> list[tuple[str, list[str], dict[str, str]]]:
     python = os.fspath(at.python)
+
+    def program(name: str) -> str:
+        return os.fspath(at.venv / "bin" / name)
+
     django = [python, "-W", "ignore::RuntimeWarning", "manage.py"]
     templates = [os.fspath(path) for path in sorted(Path(at.root).glob("templates/**/*.html"))]
     return [
-        ("ruff check", [python, "-m", "ruff", "check", "."], {}),
-        ("ruff format", [python, "-m", "ruff", "format", "--check", "."], {}),
+        ("ruff check", [program("ruff"), "check", "--output-format=concise", "."], {}),
+        ("ruff format", [program("ruff"), "format", "--check", "."], {}),
         ("mypy", [python, "-m", "mypy", "."], {}),
-        ("import contracts", [os.fspath(at.venv / "bin" / "lint-imports")], {}),
+        ("import contracts", [program("lint-imports"), "--no-logo"], {}),
         ("migrations", [*django, "makemigrations", "--check", "--dry-run"], PRODUCTION),
-        ("templates", [python, "-m", "djade", "--check", "--target-version=5.2", *templates], {}),
+        ("templates", [program("djade"), "--check", "--target-version=5.2", *templates], {}),
         ("deployment", [*django, "check", "--deploy", "--fail-level=WARNING"], PRODUCTION),
     ]

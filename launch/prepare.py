@@ -16,6 +16,8 @@ def main(steps: list[str]) -> None:
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
         print("Bringing the database up to date…", flush=True)
         call_command("migrate", verbosity=0, interactive=False)
+    if steps and not executor.loader.applied_migrations:
+        print("Loading the demo company…", flush=True)
     for step in steps:
         call_command(step)
 
