@@ -40,7 +40,7 @@ def steps(at: Places) -> list[tuple[str, list[str], dict[str, str]]]:
     templates = [os.fspath(path) for path in sorted(Path(at.root).glob("templates/**/*.html"))]
     return [
         ("ruff check", [program("ruff"), "check", "--output-format=concise", "."], {}),
-        ("ruff format", [program("ruff"), "format", "--check", "."], {}),
+        ("ruff format", [program("ruff"), "format", "--check", "--output-format=concise", "."], {}),
         ("mypy", [python, "-m", "mypy", "."], {}),
         ("import contracts", [program("lint-imports"), "--no-logo"], {}),
         ("migrations", [*django, "makemigrations", "--check", "--dry-run"], PRODUCTION),

@@ -53,7 +53,8 @@ def run(_: list[str]) -> int:
             prepare(at, supervisor, environment, ["demo"] if is_demo else [])
             web = product.web(at, environment, port)
             web.is_ready = lambda _: product.answers(port)
-            supervisor.start(product.worker(at, environment), product.beat(at, environment), web)
+            supervisor.start(product.worker(at, environment), web)
+            supervisor.start(product.beat(at, environment))  # nobody waits for it, so it comes last
             lock.note(at, {"stage": "running", "url": url, "environment": shared(environment)})
             say(f"Ready: {url}")
             if is_demo:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from launch import environment, frontend, lock
+from launch.console import CannotGoOn
 from launch.environment import NODE, RUNNING, TESTING
 from launch.places import ROOT, Places, fits_a_socket
 
@@ -115,3 +116,31 @@ def test_a_running_launcher_can_be_joined_and_a_dead_one_cannot(at: Places) -> N
         assert lock.running_environment(at) == {"DATABASE_URL": "here"}
         assert at.state.stat().st_mode & 0o777 == 0o600
     assert lock.running_environment(at) is None
+
+
+def test_a_python_without_its_venv_module_names_the_package(
+    at: Places, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(environment.sys, "executable", "/bin/false")
+    with pytest.raises(CannotGoOn, match=r"apt-get install -y python3\.\d+-venv"):
+        environment.make_environment(at)
+    assert not at.venv.exists()
+
+
+@pytest.mark.parametrize(
+    ("complaint", "cure"),
+    [
+        ("ERROR: [Errno 28] No space left on device", "is full: free some space"),
+        ("ERROR: THESE PACKAGES DO NOT MATCH THE HASHES", "pip cache purge"),
+        (
+            "ERROR: Could not find a version",
+            "Could not find a version.*check that this machine reaches its Python",
+        ),
+    ],
+)
+def test_a_failed_installation_says_why(at: Places, complaint: str, cure: str) -> None:
+    at.python.parent.mkdir(parents=True)
+    at.python.write_text(f"#!/bin/sh\necho '{complaint}'\nexit 1\n")
+    at.python.chmod(0o755)
+    with pytest.raises(CannotGoOn, match=cure):
+        environment.pip_install(at, [RUNNING])
