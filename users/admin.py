@@ -1,94 +1,62 @@
-"""Who works here, in the administration. Colleagues are never deleted, only made inactive."""
+"""Who works here and what they may do, in the administration. Colleagues are never deleted, only made inactive."""
 
+from datetime import datetime
 from typing import Any
 
-from django import forms
 from django.contrib import admin
+from django.contrib.auth.admin import Group
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
-from unfold.admin import ModelAdmin, TabularInline
 
-from foundation.errors import Refused
-from foundation.rights import all_rights
-from users.models import Department, Grant, Role, User
+from foundation.admin import VerbAdmin
+from users.forms import RoleForm, UserForm, role_form
+from users.models import Department, Role, User
 
-
-class GrantForm(forms.ModelForm):  # type: ignore[type-arg]
-    verb = forms.ChoiceField(label=_("right"))
-
-    class Meta:
-        model = Grant
-        fields = ["verb", "scope"]
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["verb"].choices = [(right.verb, right.label) for right in all_rights().values()]  # type: ignore[attr-defined]
-
-
-class GrantInline(TabularInline):
-    model = Grant
-    form = GrantForm
-    extra = 0
+# Rights come from roles; a group would look as if it gave some. Imported from its admin, so that it is registered.
+admin.site.unregister(Group)
 
 
 @admin.register(Role)
-class RoleAdmin(ModelAdmin):
+class RoleAdmin(VerbAdmin):
     list_display = ["name", "key"]
-    inlines = [GrantInline]
+    ordering = ["name", "pk"]
 
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> type[RoleForm]:
+        return role_form()
 
-class DepartmentForm(forms.ModelForm):  # type: ignore[type-arg]
-    class Meta:
-        model = Department
-        fields = ["name", "parent", "head", "calendar"]
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        rights = [name for name in role_form().base_fields if name not in {"name", "key"}]
+        return [(None, {"fields": ["name", "key"]}), (_("What they may do, and to whose records"), {"fields": rights})]
 
-    def clean_parent(self) -> Department | None:
-        parent = self.cleaned_data["parent"]
-        try:
-            self.instance.refuse_below_itself(parent)
-        except Refused as refusal:
-            raise forms.ValidationError(refusal.message) from None
-        return parent
+    def create(self, fields: dict[str, Any], *, by: Any, at: datetime) -> Role:
+        return Role.create(key=fields["key"], name=fields["name"], grants=RoleForm.grants(fields), by=by, at=at)
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        if change:
+            form.changed_data = list(form.cleaned_data)  # the verb takes all grants at once
+        super().save_model(request, obj, form, change)
+
+    def change(self, record: Role, changes: dict[str, Any], *, by: Any, at: datetime) -> None:
+        record.change(name=changes["name"], grants=RoleForm.grants(changes), by=by, at=at)
 
 
 @admin.register(Department)
-class DepartmentAdmin(ModelAdmin):
-    form = DepartmentForm
+class DepartmentAdmin(VerbAdmin):
     list_display = ["indented", "head", "calendar"]
     list_select_related = ["head", "calendar"]
     search_fields = ["name"]
+    fields = ["name", "parent", "head", "calendar"]
     autocomplete_fields = ["head"]
+    ordering = ["path"]
 
     @admin.display(description=_("department"), ordering="path")
     def indented(self, department: Department) -> str:
         return "\N{NO-BREAK SPACE}" * 4 * department.depth + department.name
 
 
-class UserForm(forms.ModelForm):  # type: ignore[type-arg]
-    new_password = forms.CharField(
-        label=_("new password"),
-        required=False,
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-        help_text=_("Leave empty to keep the one they have, or to let them set it by “Forgot password”."),
-    )
-
-    class Meta:
-        model = User
-        fields = [
-            "name",
-            "email",
-            "department",
-            "roles",
-            "calendar",
-            "language",
-            "time_zone",
-            "theme",
-            "is_active",
-        ]
-
-
 @admin.register(User)
-class UserAdmin(ModelAdmin):
+class UserAdmin(VerbAdmin):
     form = UserForm
     list_display = ["name", "email", "department", "is_active"]
     list_filter = ["is_active", "roles", "department"]
@@ -97,16 +65,21 @@ class UserAdmin(ModelAdmin):
     ordering = ["sort_key", "pk"]
     filter_horizontal = ["roles"]
 
-    def get_queryset(self, request: HttpRequest) -> Any:
+    def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
         return super().get_queryset(request).filter(is_robot=False)
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
+    def create(self, fields: dict[str, Any], *, by: Any, at: datetime) -> User:
+        password, may_sign_in = fields.pop("new_password") or None, fields.pop("is_active")
+        user = User.join(**fields, password=password, by=by, at=at)
+        if not may_sign_in:
+            user.deactivate(by=by, at=at)
+        return user
 
-    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
-        if form.cleaned_data["new_password"]:
-            obj.set_password(form.cleaned_data["new_password"])
-        elif not change:
-            obj.set_unusable_password()
-        obj.save()
-
+    def change(self, record: User, changes: dict[str, Any], *, by: Any, at: datetime) -> None:
+        may_sign_in = changes.pop("is_active", None)
+        if "new_password" in changes:
+            changes["password"] = changes.pop("new_password")
+        if changes:
+            record.change(changes, by=by, at=at)
+        if may_sign_in is not None:
+            (record.reactivate if may_sign_in else record.deactivate)(by=by, at=at)

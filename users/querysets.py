@@ -5,8 +5,8 @@ from typing import Any, Self
 from django.contrib.auth.base_user import BaseUserManager
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
-from django.db.models import CharField, F, OuterRef, Q, Value
-from django.db.models.functions import Concat
+from django.db.models import CharField, Exists, F, OuterRef, Q, Value
+from django.db.models.functions import Concat, Left, Length
 
 
 class VisibleQuerySet(models.QuerySet):  # type: ignore[type-arg]
@@ -45,13 +45,15 @@ class UserQuerySet(models.QuerySet):  # type: ignore[type-arg]
 
     def with_policy(self) -> Self:
         """The person with all that rights are decided by, in one statement."""
-        from users.models import Grant
+        from users.models import Department, Grant
 
         grants = Grant.objects.filter(role__people=OuterRef("pk")).order_by()
-        colleagues = self.model.objects.filter(
-            Q(department__path__startswith=OuterRef("department__path"))
-            | Q(department__head=OuterRef("pk"))
-        ).order_by()
+        # Departments below the person's own and below each that they lead.
+        tops = Department.objects.filter(
+            Q(pk=OuterRef(OuterRef(OuterRef("department_id")))) | Q(head=OuterRef(OuterRef(OuterRef("pk")))),
+            path=Left(OuterRef("path"), Length("path")),
+        )
+        colleagues = self.model.objects.filter(department__in=Department.objects.filter(Exists(tops))).order_by()
         return self.select_related("department").annotate(
             policy_grants=ArraySubquery(
                 grants.values(granted=Concat(F("verb"), Value(":"), F("scope"), output_field=CharField()))

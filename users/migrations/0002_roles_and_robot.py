@@ -49,26 +49,7 @@ ROLES = {
     ),
     "administrator": (
         "Administrator",
-        {
-            verb: "all"
-            for verb in (
-                "accounts.assign",
-                "accounts.change",
-                "accounts.create",
-                "accounts.view",
-                "admin.configure",
-                "catalog.change",
-                "catalog.view",
-                "deals.assign",
-                "deals.change",
-                "deals.create",
-                "deals.move",
-                "deals.view",
-                "integrations.import",
-                "reports.view",
-                "users.view",
-            )
-        },
+        dict.fromkeys(("accounts.assign", "accounts.change", "accounts.create", "accounts.view", "admin.configure", "catalog.change", "catalog.view", "deals.assign", "deals.change", "deals.create", "deals.move", "deals.view", "integrations.import", "reports.view", "users.view"), "all"),
     ),
 }
 

@@ -1,21 +1,27 @@
 import zoneinfo
+from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 import pghistory
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from foundation.errors import Refused
+from foundation.facts import tell
 from foundation.models import WorkingCalendar
 from foundation.search_text import normalised, sort_key
+from users import facts
 from users.models.department import Department
-from users.models.role import Role
+from users.models.role import Grant, Role
 from users.policy import Policy
 from users.querysets import UserManager
 
@@ -31,7 +37,9 @@ class Theme(models.TextChoices):
     DARK = "dark", gettext_lazy("dark")
 
 
-@pghistory.track(exclude=["password", "last_login", "search_text", "sort_key"], model_name="UserHistory")
+@pghistory.track(
+    exclude=["password", "last_login", "search_text", "sort_key", "session_series"], model_name="UserHistory"
+)
 class User(AbstractBaseUser):
     """A colleague, or the robot that acts for automation. Signs in by e-mail; without one, not at all.
 
@@ -74,6 +82,8 @@ class User(AbstractBaseUser):
     is_active = models.BooleanField(gettext_lazy("may sign in"), default=True)
     is_robot = models.BooleanField(default=False, editable=False)
     joined_at = models.DateTimeField(default=timezone.now, editable=False)
+    # Part of every session's signature: raising it ends all sessions of the person, and none comes back later.
+    session_series = models.PositiveIntegerField(default=0, db_default=0, editable=False)
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
@@ -115,6 +125,78 @@ class User(AbstractBaseUser):
         """What this person may do and how far; read with the person, in one statement, by PersonBackend."""
         return Policy.of(self)
 
+    @classmethod
+    def join(
+        cls,
+        *,
+        name: str,
+        email: str | None,
+        password: str | None = None,
+        roles: Iterable[Role] = (),
+        by: Any,
+        at: datetime,
+        cause: Any = None,
+        **fields: Any,
+    ) -> "User":
+        """A new colleague. Without a password they choose one by “Forgot the password?”."""
+        with transaction.atomic():
+            user = cls(name=name, email=email, joined_at=at, **fields)
+            user._refuse_taken_email()
+            user.set_password(password)
+            user.save()
+            user.roles.set(roles)
+            keys = sorted(user.roles.values_list("key", flat=True))
+            tell(facts.UserJoined(user_id=user.pk, name=user.name, roles=keys), by=by, at=at, cause=cause)
+        return user
+
+    def change(self, changes: dict[str, Any], *, by: Any, at: datetime, cause: Any = None) -> None:
+        """What the administrator decides: name, e-mail, department, roles, calendar, language, time zone, password."""
+        changes = dict(changes)
+        roles, password = changes.pop("roles", None), changes.pop("password", None)
+        with transaction.atomic():
+            user = self._locked()
+            changed = [name for name, value in changes.items() if getattr(user, name) != value]
+            for name in changed:
+                setattr(user, name, changes[name])
+            if "email" in changed:
+                user._refuse_taken_email()
+            if password:
+                user.set_password(password)
+                changed.append("password")
+            user.save()
+            keys = user._take_roles(roles) if roles is not None else None
+            if keys is not None:
+                changed.append("roles")
+            if changed:
+                told = facts.UserChanged(user_id=user.pk, name=user.name, fields=changed, roles=keys)
+                tell(told, by=by, at=at, cause=cause)
+        self._read_again()
+
+    def deactivate(self, *, by: Any, at: datetime, cause: Any = None) -> None:
+        """Ends every session of theirs at once; their records and their name stay."""
+        if by.pk == self.pk:
+            raise Refused(_("You cannot shut yourself out. Ask another administrator."))
+        with transaction.atomic():
+            user = self._locked()
+            if not user.is_active:
+                return
+            user.is_active = False
+            user.session_series += 1
+            user.save()
+            refuse_without_administrator()
+            tell(facts.UserDeactivated(user_id=user.pk, name=user.name), by=by, at=at, cause=cause)
+        self._read_again()
+
+    def reactivate(self, *, by: Any, at: datetime, cause: Any = None) -> None:
+        with transaction.atomic():
+            user = self._locked()
+            if user.is_active:
+                return
+            user.is_active = True
+            user.save()
+            tell(facts.UserReactivated(user_id=user.pk, name=user.name), by=by, at=at, cause=cause)
+        self._read_again()
+
     def settle(self, **preferences: Any) -> None:
         """The person's own settings: language, time_zone, theme, has_shortcuts."""
         for name, value in preferences.items():
@@ -132,6 +214,37 @@ class User(AbstractBaseUser):
         """May the person do this to this record, whose people are `record.team_ids`?"""
         return self.reach(verb).covers(record.team_ids)
 
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        key_salt = "users.models.User.get_session_auth_hash"
+        signed = f"{self.session_series}:{self.password}"
+        return salted_hmac(key_salt, signed, secret=secret, algorithm="sha256").hexdigest()
+
+    def _locked(self) -> "User":
+        user = User.objects.select_for_update().get(pk=self.pk)
+        if user.is_robot:
+            raise Refused(_("The robot acts for automation; nobody changes it."))
+        return user
+
+    def _take_roles(self, roles: Iterable[Role]) -> list[str] | None:
+        """Keys of the roles after the change; None when they are the same as before."""
+        before = set(self.roles.values_list("pk", flat=True))
+        self.roles.set(roles)
+        if before == set(self.roles.values_list("pk", flat=True)):
+            return None
+        refuse_without_administrator()
+        return sorted(self.roles.values_list("key", flat=True))
+
+    def _refuse_taken_email(self) -> None:
+        email = (self.email or "").strip().lower()
+        if email and User.objects.filter(email=email).exclude(pk=self.pk).exists():
+            raise Refused(_("Somebody else signs in with %(email)s.") % {"email": email})
+
+    def _read_again(self) -> None:
+        """The record and what the person may do, as they are now."""
+        self.refresh_from_db()
+        for name in ("policy", "policy_grants", "policy_colleagues"):
+            self.__dict__.pop(name, None)
+
     # What Django's admin asks of a user.
     @property
     def is_staff(self) -> bool:
@@ -145,3 +258,10 @@ class User(AbstractBaseUser):
 
     def has_module_perms(self, app_label: str) -> bool:
         return self.is_staff
+
+
+def refuse_without_administrator() -> None:
+    """Called inside the change: nobody may be left who could undo it."""
+    configuring = Grant.objects.filter(verb="admin.configure").order_by().values("role")
+    if not User.objects.active().filter(roles__in=configuring).exists():
+        raise Refused(_("Somebody must be able to configure the company. Name another administrator first."))
