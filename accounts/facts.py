@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.phones import shown
 from foundation.facts import Fact, fact
 
 
@@ -71,6 +72,24 @@ class AccountTagged(AboutAccount):
         return _("Tags: %(tags)s") % {"tags": ", ".join(self.tags) or "—"}
 
 
+@fact("account.addresses_changed", label=gettext_lazy("Addresses changed"), icon="map-pin")
+@dataclass(frozen=True, kw_only=True)
+class AccountAddressesChanged(AboutAccount):
+    addresses: list[str]
+
+    def sentence(self) -> str:
+        return _("Addresses: %(addresses)s") % {"addresses": "; ".join(self.addresses) or "—"}
+
+
+@fact("account.tax_numbers_changed", label=gettext_lazy("Tax numbers changed"), icon="receipt-tax")
+@dataclass(frozen=True, kw_only=True)
+class AccountTaxNumbersChanged(AboutAccount):
+    numbers: list[str]
+
+    def sentence(self) -> str:
+        return _("Tax numbers: %(numbers)s") % {"numbers": ", ".join(self.numbers) or "—"}
+
+
 @dataclass(frozen=True, kw_only=True)
 class AboutContact(AboutAccount):
     contact_id: int
@@ -119,7 +138,7 @@ class AboutPoint(AboutAccount):
     value: str
 
     def sentence(self) -> str:
-        return f"{self.label}: {self.value}"
+        return f"{self.label}: {shown(self.value) if self.kind == 'phone' else self.value}"
 
 
 @fact("contact_point.added", label=gettext_lazy("Way to reach them added"), icon="phone-plus")

@@ -8,6 +8,7 @@ from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models, transaction
 from django.db.models import F, Q
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -19,6 +20,8 @@ from foundation.errors import Refused, Stale
 from foundation.facts import tell
 from foundation.search_text import normalised, sort_key
 from users.models import User
+
+STALE = gettext_lazy("Somebody else changed this client meanwhile. Look at it again, then send your changes.")
 
 
 class AccountRole(models.TextChoices):
@@ -113,8 +116,12 @@ class Account(models.Model):
         indexes = [
             models.Index(fields=["sort_key", "id"], name="account_by_name"),
             models.Index(fields=["-created_at", "-id"], name="account_by_created"),
-            models.Index(fields=["-last_event_at", "-id"], name="account_by_last_event"),
+            # The list puts clients without events last, so the index must too.
+            models.Index(
+                F("last_event_at").desc(nulls_last=True), F("id").desc(), name="account_by_last_event"
+            ),
             GinIndex(fields=["team_ids"], name="account_team"),
+            GinIndex(fields=["roles"], name="account_roles"),
             GinIndex(OpClass(F("search_text"), name="gin_trgm_ops"), name="account_search"),
         ]
 
@@ -126,6 +133,9 @@ class Account(models.Model):
         self.sort_key = sort_key(self.name)
         self.search_text = normalised(self.name, self.website)
         super().save(*args, **kwargs)
+
+    def get_absolute_url(self) -> str:
+        return reverse("accounts:card", args=[self.pk])
 
     @classmethod
     def create(cls, *, by: Any, at: datetime, cause: Any = None, **fields: Any) -> "Account":
@@ -146,9 +156,7 @@ class Account(models.Model):
         with transaction.atomic():
             account = self._locked()
             if version is not None and version != account.version:
-                raise Stale(
-                    _("Somebody else changed this client meanwhile. Look at it again, then send your changes.")
-                )
+                raise Stale(str(STALE))
             if "name" in changes:
                 changes = changes | {"name": _named(changes["name"])}
             if changes.get("parent"):
@@ -224,6 +232,15 @@ class Account(models.Model):
                 at=at,
                 cause=cause,
             )
+
+    def refuse_stale(self, version: int | None) -> None:
+        """Lock the client for this transaction and refuse when it is no longer the version the person saw."""
+        if version is not None and self._locked().version != version:
+            raise Stale(str(STALE))
+
+    def count_change(self) -> None:
+        """Addresses, tax numbers or points changed: whoever has the client's form open must look again."""
+        Account.objects.filter(pk=self.pk).update(version=F("version") + 1)
 
     def _locked(self) -> "Account":
         return Account.objects.select_for_update(of=("self",)).select_related("owner").get(pk=self.pk)

@@ -1,8 +1,14 @@
-from django.db import models
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
+from accounts import facts
 from accounts.models.account import Account
 from accounts.querysets import OfAccountQuerySet
+from foundation.facts import tell
 
 
 class AddressKind(models.TextChoices):
@@ -31,3 +37,26 @@ class Address(models.Model):
 
     def __str__(self) -> str:
         return ", ".join(part for part in (self.street, self.postcode, self.city, self.country) if part)
+
+    @classmethod
+    def replace(
+        cls, account: Account, wanted: Iterable["Address"], *, by: Any, at: datetime, cause: Any = None
+    ) -> None:
+        """Make these, still unsaved, the client's only addresses. Quiet when they already are."""
+        parts = {address.parts: address for address in wanted if str(address)}
+        with transaction.atomic():
+            had = {address.parts: address for address in cls.objects.filter(account=account)}
+            if had.keys() == parts.keys():
+                return
+            cls.objects.filter(pk__in=[had[gone].pk for gone in had.keys() - parts.keys()]).delete()
+            for new in parts.keys() - had.keys():
+                parts[new].account = account
+                parts[new].save()
+            account.count_change()
+            lines = [str(address) for address in parts.values()]
+            told = facts.AccountAddressesChanged(account_id=account.pk, addresses=lines)
+            tell(told, by=by, at=at, cause=cause)
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        return (self.kind, self.country, self.postcode, self.city, self.street)

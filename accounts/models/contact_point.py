@@ -82,7 +82,7 @@ class ContactPoint(models.Model):
         is_preferred: bool = False,
         cause: Any = None,
     ) -> "ContactPoint":
-        """Keep a way to reach them; the same one again is left as it is. Refuses what cannot be dialled or written to."""
+        """Keep a way to reach them; the same one again stays as it is. Refuses what cannot be dialled or written to."""
         clean = cleaned_value(kind, value)
         with transaction.atomic():
             if is_preferred:
@@ -107,6 +107,14 @@ class ContactPoint(models.Model):
                 point.is_preferred = True
                 point.save(update_fields=["is_preferred"])
         return point
+
+    def describe(self, *, note: str, is_preferred: bool) -> bool:
+        """Set the note and the preference, which no timeline tells; True when either was different."""
+        if (self.note, self.is_preferred) == (note, is_preferred):
+            return False
+        self.note, self.is_preferred = note, is_preferred
+        self.save(update_fields=["note", "is_preferred"])
+        return True
 
     def remove(self, *, by: Any, at: datetime, cause: Any = None) -> None:
         with transaction.atomic():

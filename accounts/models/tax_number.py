@@ -1,12 +1,17 @@
+from collections.abc import Iterable
+from datetime import datetime
 from importlib import import_module
+from typing import Any
 
-from django.db import models
+from django.db import models, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts import facts
 from accounts.models.account import Account
 from accounts.querysets import OfAccountQuerySet
 from foundation.errors import Refused
+from foundation.facts import tell
 
 CHECKED_BY = {
     "ru_inn": "stdnum.ru.inn",
@@ -48,6 +53,32 @@ class TaxNumber(models.Model):
 
     def __str__(self) -> str:
         return self.value
+
+    @classmethod
+    def replace(
+        cls,
+        account: Account,
+        wanted: Iterable[tuple[str, str]],
+        *,
+        by: Any,
+        at: datetime,
+        cause: Any = None,
+    ) -> None:
+        """Make these (kind, number) the client's only tax numbers. Refuses one whose check digits are wrong."""
+        numbers = {(kind, checked_tax_number(kind, value)) for kind, value in wanted}
+        with transaction.atomic():
+            had = {(each.kind, each.value): each.pk for each in cls.objects.filter(account=account)}
+            if had.keys() == numbers:
+                return
+            cls.objects.filter(pk__in=[had[gone] for gone in had.keys() - numbers]).delete()
+            cls.objects.bulk_create(
+                cls(account=account, kind=kind, value=value) for kind, value in sorted(numbers - had.keys())
+            )
+            account.count_change()
+            told = facts.AccountTaxNumbersChanged(
+                account_id=account.pk, numbers=sorted(value for _kind, value in numbers)
+            )
+            tell(told, by=by, at=at, cause=cause)
 
 
 def checked_tax_number(kind: str, value: str) -> str:

@@ -6,6 +6,7 @@ import "./dialogs.js";
 import "./palette.js";
 import "./shortcuts.js";
 import "./forms.js";
+import "./rows.js";
 
 eachNew("[data-board]", (board) => import("./board.js").then((module) => module.start(board)));
 eachNew("[data-vega-spec]", (place) => import("./charts.js").then((module) => module.draw(place)));

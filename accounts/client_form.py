@@ -1,0 +1,145 @@
+"""The whole form of a client: its fields and the rows of points, addresses and tax numbers below them."""
+
+from datetime import datetime
+from typing import Any
+
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.forms import BaseFormSet, formset_factory, model_to_dict
+from django.utils.translation import gettext as _
+
+from accounts import operations
+from accounts.card import accounts_for_card
+from accounts.forms import AccountForm, AddressForm, PointForm, TaxNumberForm
+from accounts.models import Account, Address, TaxNumber
+from accounts.phones import shown
+from foundation.errors import Refused, Stale
+from foundation.refusals import refused_into
+
+MOST_ROWS = 30
+ROW_FORMS = {"points": PointForm, "addresses": AddressForm, "tax_numbers": TaxNumberForm}
+
+
+class RowSet(BaseFormSet):  # type: ignore[type-arg]
+    """Rows of small forms; the filled ones are `filled()`."""
+
+    def filled(self, name: str = "value") -> list[dict[str, Any]]:
+        return [row.cleaned_data for row in self.forms if row.cleaned_data.get(name)]
+
+    def mistakes(self) -> list[str]:
+        rows = [message for row in self.forms for messages in row.errors.values() for message in messages]
+        return [*rows, *self.non_form_errors()]
+
+    def clean(self) -> None:
+        preferred = [row for row in self.forms if getattr(row, "cleaned_data", {}).get("is_preferred")]
+        for row in preferred[1:]:
+            row.add_error("is_preferred", _("Only one can be preferred."))
+
+
+def rows(kind: str, sent: Any, kept: list[dict[str, Any]]) -> RowSet:
+    """The rows of one kind: what is kept and one empty row more."""
+    made = formset_factory(ROW_FORMS[kind], RowSet, extra=1, max_num=MOST_ROWS, validate_max=True)
+    return made(sent, prefix=kind, initial=kept)
+
+
+def point_rows(points: Any) -> list[dict[str, Any]]:
+    """Points as rows of the form, phones as people write them."""
+    return [
+        {
+            "kind": point.kind,
+            "value": shown(point.value) if point.kind == "phone" else point.value,
+            "note": point.note,
+            "is_preferred": point.is_preferred,
+        }
+        for point in points
+    ]
+
+
+class ClientForm:
+    """A client's form as the page sees it: `main` and three row sets, valid and saved together."""
+
+    def __init__(
+        self, person: Any, sent: Any = None, account: Account | None = None, begun: dict[str, Any] | None = None
+    ) -> None:
+        self.person, self.account, self.sent = person, account, sent
+        kept = _kept(account) if account else _begun(begun or {})
+        initial = (begun or {}) | ({"tags": kept["tags"]} if account else {})
+        self.main = AccountForm(sent, instance=account, initial=initial, person=person)
+        self.points = rows("points", sent, kept["points"])
+        self.addresses = rows("addresses", sent, kept["addresses"])
+        self.tax_numbers = rows("tax_numbers", sent, kept["tax_numbers"])
+        self.theirs: list[tuple[str, str]] = []
+
+    def is_valid(self) -> bool:
+        """Mistakes in rows are said above the form too, where the focus goes."""
+        parts = [self.main.is_valid(), self.points.is_valid(), self.addresses.is_valid(), self.tax_numbers.is_valid()]
+        for row_set in (self.points, self.addresses, self.tax_numbers):
+            for mistake in row_set.mistakes():
+                self.main.add_error(None, mistake)
+        return all(parts)
+
+    def create(self, *, by: Any, at: datetime) -> Account | None:
+        with refused_into(self.main):
+            return operations.add_client(self.main.plain(), **self._parts(), by=by, at=at)
+        return None
+
+    def change(self, *, by: Any, at: datetime) -> bool:
+        """False when refused. When somebody else was first: what they left, beside what was typed."""
+        assert self.account is not None
+        version = self.main.cleaned_data["version"]
+        try:
+            operations.change_client(
+                self.account, self.main.plain(), version=version, **self._parts(), by=by, at=at
+            )
+        except Stale as stale:
+            self._show_theirs(stale)
+        except Refused as refusal:
+            self.main.add_error(None, refusal.message)
+        return not self.main.errors
+
+    @property
+    def is_stale(self) -> bool:
+        return self.main.has_error(NON_FIELD_ERRORS, "stale")
+
+    def _show_theirs(self, stale: Stale) -> None:
+        """Keep what was typed, say what stands there now, and let the next sending through."""
+        assert self.account is not None
+        now = accounts_for_card(self.person).get(pk=self.account.pk)
+        typed = self.main.cleaned_data
+        self.main.add_error(None, ValidationError(stale.message, code="stale"))
+        self.main.data = self.main.data.copy()
+        self.main.data["version"] = now.version
+        for name, value in typed.items():
+            there = now.shown_tags if name == "tags" else getattr(now, name, None)
+            if name != "version" and there != value:
+                self.theirs.append((str(self.main.fields[name].label), _words(there)))
+
+    def _parts(self) -> dict[str, Any]:
+        return {
+            "points": self.points.filled(),
+            "addresses": [Address(**row) for row in (each.cleaned_data for each in self.addresses.forms) if row],
+            "tax_numbers": [(row["kind"], row["value"]) for row in self.tax_numbers.filled()],
+            "tags": self.main.cleaned_data["tags"],
+        }
+
+
+def _kept(account: Account) -> dict[str, Any]:
+    """What the rows of the form begin with."""
+    addresses = Address.objects.filter(account=account)
+    return {
+        "points": point_rows(account.points.filter(contact=None)),
+        "addresses": [model_to_dict(address, AddressForm.Meta.fields) for address in addresses],
+        "tax_numbers": list(TaxNumber.objects.filter(account=account).values("kind", "value")),
+        "tags": list(account.tags.order_by("name").values_list("name", flat=True)),
+    }
+
+
+def _begun(begun: dict[str, Any]) -> dict[str, Any]:
+    """What was typed into the quick form goes on in the whole one."""
+    typed = [{"kind": kind, "value": begun.get(kind, "")} for kind in ("phone", "email")]
+    return {"points": [row for row in typed if row["value"]], "addresses": [], "tax_numbers": [], "tags": []}
+
+
+def _words(value: Any) -> str:
+    if isinstance(value, list):
+        return ", ".join(value) or "—"
+    return str(value) if value not in (None, "") else "—"

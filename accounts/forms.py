@@ -1,0 +1,202 @@
+"""Forms of clients and contacts: only what is well formed; the rules are in the verbs."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db.models import Q
+from django.utils.translation import gettext_lazy
+
+from accounts.fields import AccountField, AmountField, TagsField
+from accounts.models import Account, AccountRole, Address, Contact, Industry, Source
+from accounts.models.account import Kind
+from accounts.models.contact_point import PointKind, cleaned_value
+from accounts.models.tax_number import TaxNumberKind, checked_tax_number
+from foundation.errors import Refused
+from users.models import User
+
+LARGEST_COUNT = 2**31 - 1
+PLAIN_FIELDS = [
+    "name",
+    "kind",
+    "roles",
+    "industry",
+    "employees",
+    "annual_revenue",
+    "founded_year",
+    "website",
+    "parent",
+    "source",
+    "about",
+]
+
+
+class QuickAccountForm(forms.Form):
+    """The few fields a client begins with. The phone and the e-mail are the contact's when one is named."""
+
+    name = forms.CharField(label=gettext_lazy("Name"), max_length=200, widget=forms.TextInput({"autocomplete": "off"}))
+    kind = forms.ChoiceField(label=gettext_lazy("Kind"), choices=Kind.choices, initial=Kind.ORGANISATION)
+    role = forms.ChoiceField(label=gettext_lazy("Role"), choices=AccountRole.choices, initial=AccountRole.LEAD)
+    phone = forms.CharField(
+        label=gettext_lazy("Phone"),
+        required=False,
+        max_length=60,
+        widget=forms.TextInput({"type": "tel", "inputmode": "tel", "autocomplete": "off"}),
+    )
+    email = forms.CharField(
+        label=gettext_lazy("E-mail"),
+        required=False,
+        max_length=254,
+        widget=forms.TextInput({"type": "email", "inputmode": "email", "autocomplete": "off"}),
+    )
+    source = forms.ModelChoiceField(
+        Source.objects.filter(is_retired=False), label=gettext_lazy("Source"), required=False
+    )
+    contact_name = forms.CharField(
+        label=gettext_lazy("Contact person"),
+        required=False,
+        max_length=150,
+        widget=forms.TextInput({"autocomplete": "off"}),
+        help_text=gettext_lazy("The phone and the e-mail above will be theirs."),
+    )
+    contact_position = forms.CharField(label=gettext_lazy("Position"), required=False, max_length=120)
+
+    def clean_phone(self) -> str:
+        return _cleaned(PointKind.PHONE, self.cleaned_data["phone"])
+
+    def clean_email(self) -> str:
+        return _cleaned(PointKind.EMAIL, self.cleaned_data["email"])
+
+    def points(self) -> list[dict[str, Any]]:
+        kinds = ((PointKind.PHONE, "phone"), (PointKind.EMAIL, "email"))
+        return [{"kind": kind, "value": value} for kind, name in kinds if (value := self.cleaned_data.get(name))]
+
+
+class AccountForm(forms.ModelForm):  # type: ignore[type-arg]
+    """Every field of a client; `version` is what the person saw."""
+
+    roles = forms.MultipleChoiceField(
+        label=gettext_lazy("Roles"), choices=AccountRole.choices, widget=forms.CheckboxSelectMultiple
+    )
+    annual_revenue = AmountField(
+        label=gettext_lazy("Annual revenue"), required=False, help_text=gettext_lazy("in the company's own currency")
+    )
+    employees = forms.IntegerField(
+        label=gettext_lazy("Employees"), required=False, min_value=0, max_value=LARGEST_COUNT
+    )
+    website = forms.URLField(
+        label=gettext_lazy("Website"),
+        required=False,
+        assume_scheme="https",
+        max_length=200,
+        widget=forms.TextInput({"inputmode": "url"}),
+    )
+    parent = AccountField(
+        label=gettext_lazy("Subsidiary of"), required=False, help_text=gettext_lazy("the name of another client")
+    )
+    tags = TagsField(
+        label=gettext_lazy("Tags"), required=False, max_length=1000, help_text=gettext_lazy("separated by commas")
+    )
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput, max_value=LARGEST_COUNT)
+
+    class Meta:
+        model = Account
+        fields = PLAIN_FIELDS
+        widgets = {"about": forms.Textarea({"rows": 4})}
+
+    def __init__(self, *args: Any, person: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["parent"].person = person  # type: ignore[attr-defined]
+        self.initial["parent"] = self.instance.parent
+        self.initial["version"] = self.instance.version if self.instance.pk else None
+        for name, words in (("industry", Industry.objects), ("source", Source.objects)):
+            kept = getattr(self.instance, f"{name}_id")
+            self.fields[name].queryset = words.filter(Q(is_retired=False) | Q(pk=kept))  # type: ignore[attr-defined]
+
+    def _post_clean(self) -> None:
+        """The verb checks and writes the record; the form leaves it as it is."""
+
+    def plain(self) -> dict[str, Any]:
+        return {name: self.cleaned_data[name] for name in PLAIN_FIELDS}
+
+
+class PointForm(forms.Form):
+    """One way to reach somebody. A row without a value is no row."""
+
+    kind = forms.ChoiceField(label=gettext_lazy("Kind"), choices=PointKind.choices, required=False)
+    value = forms.CharField(
+        label=gettext_lazy("Number or address"),
+        max_length=254,
+        required=False,
+        widget=forms.TextInput({"autocomplete": "off"}),
+    )
+    note = forms.CharField(label=gettext_lazy("Note"), max_length=80, required=False)
+    is_preferred = forms.BooleanField(label=gettext_lazy("Preferred"), required=False)
+
+    def clean(self) -> dict[str, Any]:
+        value, kind = self.cleaned_data.get("value"), self.cleaned_data.get("kind")
+        if value and kind == "":
+            self.add_error("kind", gettext_lazy("Say what this is."))
+        elif value and kind:
+            try:
+                self.cleaned_data["value"] = cleaned_value(kind, value)
+            except Refused as refusal:
+                self.add_error("value", refusal.message)
+        return self.cleaned_data
+
+
+class AddressForm(forms.ModelForm):  # type: ignore[type-arg]
+    class Meta:
+        model = Address
+        fields = ["kind", "street", "postcode", "city", "country"]
+
+
+class TaxNumberForm(forms.Form):
+    kind = forms.ChoiceField(label=gettext_lazy("Kind"), choices=TaxNumberKind.choices, required=False)
+    value = forms.CharField(label=gettext_lazy("Number"), max_length=40, required=False)
+
+    def clean(self) -> dict[str, Any]:
+        value, kind = self.cleaned_data.get("value"), self.cleaned_data.get("kind")
+        if value and kind == "":
+            self.add_error("kind", gettext_lazy("Say what this is."))
+        elif value and kind:
+            try:
+                self.cleaned_data["value"] = checked_tax_number(kind, value)
+            except Refused as refusal:
+                self.add_error("value", refusal.message)
+        return self.cleaned_data
+
+
+class ContactForm(forms.ModelForm):  # type: ignore[type-arg]
+    class Meta:
+        model = Contact
+        fields = ["name", "position", "note", "has_left"]
+        widgets = {"note": forms.Textarea({"rows": 2}), "name": forms.TextInput({"autocomplete": "off"})}
+
+    def _post_clean(self) -> None:
+        """The verb checks and writes the record; the form leaves it as it is."""
+
+
+class AssignForm(forms.Form):
+    owner = forms.ModelChoiceField(
+        User.objects.none(),
+        label=gettext_lazy("New owner"),
+        required=False,
+        empty_label=gettext_lazy("Nobody"),
+        help_text=gettext_lazy("The owner before keeps seeing the client."),
+    )
+
+    def __init__(self, *args: Any, person: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["owner"].queryset = User.objects.visible_to(person).active().order_by("sort_key", "pk")  # type: ignore[attr-defined]
+
+
+def _cleaned(kind: str, value: str) -> str:
+    """The value as it is kept, or the field's own error."""
+    if not value:
+        return ""
+    try:
+        return cleaned_value(kind, value)
+    except Refused as refusal:
+        raise ValidationError(refusal.message) from None
+

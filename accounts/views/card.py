@@ -1,0 +1,43 @@
+"""A client's card: who they are, what happened, who works there and what upper rooms show beside it."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from accounts.card import accounts_for_card, history, identity, people_of
+from accounts.models import Account
+from foundation.errors import Refused
+from foundation.gate import find, gate
+
+LONGEST_CURSOR = 100
+
+
+@require_safe
+@gate("accounts.view")
+def card(request: HttpRequest, pk: int) -> HttpResponse:
+    account = find(accounts_for_card(request.user), request, pk)
+    contacts, points = people_of(account)
+    context = {
+        "account": account,
+        "identity": identity(account, request.user.language),
+        "contacts": contacts,
+        "points": points,
+        "history": history(account),
+        "may_change": request.user.reaches(account, "accounts.change"),
+        "may_assign": request.user.reaches(account, "accounts.assign"),
+    }
+    return render(request, "accounts/card.html", context)
+
+
+@require_safe
+@gate("accounts.view")
+def timeline(request: HttpRequest, pk: int) -> HttpResponse:
+    """Older events: the next piece of the card's timeline, or a page of it without JavaScript."""
+    account = find(Account.objects.all(), request, pk)
+    before, said = request.GET.get("before", ""), request.GET.get("said", "")
+    if len(before) > LONGEST_CURSOR or "\x00" in before:
+        raise Refused(_("This link to older events no longer works. Open the client and go on from there."))
+    context = {"account": account, "history": history(account, before, said)}
+    template = "accounts/timeline_entries.html" if request.htmx else "accounts/timeline.html"
+    return render(request, template, context)

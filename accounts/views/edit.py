@@ -1,0 +1,27 @@
+from http import HTTPStatus
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from accounts.client_form import ClientForm
+from accounts.models import Account
+from foundation.gate import find, gate
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@gate("accounts.change")
+def edit(request: HttpRequest, pk: int) -> HttpResponse:
+    """Everything about a client. When somebody else was first, 409 with both versions and nothing typed lost."""
+    account = find(Account.objects.select_related("parent"), request, pk, "accounts.change")
+    client = ClientForm(request.user, request.POST if request.method == "POST" else None, account)
+    if request.method == "POST" and client.is_valid() and client.change(by=request.user, at=timezone.now()):
+        messages.success(request, _("Saved."))
+        return redirect(account)
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if client.main.errors else HTTPStatus.OK
+    status = HTTPStatus.CONFLICT if client.is_stale else status
+    context = {"client": client, "form": client.main, "account": account}
+    return render(request, "accounts/edit.html", context, status=status)
