@@ -1,6 +1,6 @@
 """What a report can be asked with. Text in, a typed value out, or a Refused sentence."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeVar
@@ -95,6 +95,16 @@ FROM = DateParameter("from", gettext_lazy("From"), "date")
 TO = DateParameter("to", gettext_lazy("To"), "date")
 WHOSE = [PIPELINE, DEPARTMENT, OWNER]
 WHEN = [FROM, TO]
+
+
+def parsed(parameters: Iterable[Parameter], asked: Mapping[str, str], reader: Reader) -> dict[str, Any]:
+    """Typed values of what was asked; empty text is not asked. Refused for what cannot be meant."""
+    texts = {each: asked.get(each.key, "").strip() or each.default for each in parameters}
+    params = {each.key: each.parsed(text, reader) for each, text in texts.items() if text}
+    first, last = params.get("from"), params.get("to")
+    if first and last and first > last:
+        raise Refused(_("The first day is after the last one: exchange them."))
+    return params
 
 
 def choice(key: str, title: Any, options: Sequence[tuple[str, Any]]) -> ChoiceParameter:

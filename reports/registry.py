@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from foundation.errors import Refused
 from reports import groups
-from reports.parameters import LONGEST_TEXT, Parameter
+from reports.parameters import LONGEST_TEXT, Parameter, parsed
 from reports.readers import Reader
 from reports.tables import Table
 
@@ -26,20 +26,15 @@ class Report:
     url_name: str = ""
 
     def parsed(self, asked: Mapping[str, str], reader: Reader) -> dict[str, Any]:
-        """Typed values of what was asked; empty text is not asked. Refused for what cannot be meant."""
-        known = {parameter.key: parameter for parameter in self.parameters}
+        """Typed values of what was asked. Refused for what this report does not take."""
+        known = [parameter.key for parameter in self.parameters]
         for key in asked:
             if key not in known:
                 raise Refused(
                     _("The report “%(report)s” has no parameter “%(name)s”. It takes: %(known)s.")
                     % {"report": self.key, "name": key[:LONGEST_TEXT], "known": ", ".join(known)}
                 )
-        texts = {key: asked.get(key, "").strip() or parameter.default for key, parameter in known.items()}
-        params = {key: known[key].parsed(text, reader) for key, text in texts.items() if text}
-        first, last = params.get("from"), params.get("to")
-        if first and last and first > last:
-            raise Refused(_("The first day is after the last one: exchange them."))
-        return params
+        return parsed(self.parameters, asked, reader)
 
     def answer(self, reader: Reader, asked: Mapping[str, str]) -> Table:
         return self.function(reader, self.parsed(asked, reader))

@@ -1,5 +1,6 @@
-"""Shares and how far to trust them."""
+"""Shares and how far to trust them; middles."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from math import sqrt
 
@@ -36,3 +37,16 @@ def share(part: int, whole: int) -> Share:
     middle = (value + z2 / (2 * whole)) / (1 + z2 / whole)
     reach = CONFIDENCE_Z / (1 + z2 / whole) * sqrt(value * (1 - value) / whole + z2 / (4 * whole**2))
     return Share(part, whole, value, max(0.0, middle - reach), min(1.0, middle + reach))
+
+
+def median(counts: Mapping[int, int]) -> float:
+    """The middle of {value: how often}; between two middle values their mean, as percentile_cont(0.5) has it."""
+    total = sum(counts.values())
+    if not total:
+        raise ValueError("Nothing has no median.")
+    low, high = (total - 1) // 2, total // 2
+    passed, middles = 0, []
+    for value in sorted(counts):
+        middles += [value] * sum(passed <= place < passed + counts[value] for place in (low, high))
+        passed += counts[value]
+    return sum(middles) / 2

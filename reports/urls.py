@@ -1,4 +1,13 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from reports.views.catalogue import catalogue
+from reports.views.funnel import days, funnel
+from reports.views.report import report
 
 app_name = "reports"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", catalogue, name="catalogue"),
+    path("funnel/", funnel, name="funnel"),
+    path("funnel/days/", days, name="days"),
+    path("<slug:key>/", report, name="report"),
+]

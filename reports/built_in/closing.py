@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Aggregate, Count, DecimalField, F, FloatField, IntegerField, Sum
-from django.db.models.expressions import ExpressionWrapper
+from django.db.models import Count, DecimalField, F, Func, IntegerField, Sum
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -16,26 +15,29 @@ from reports.parameters import WHEN, WHOSE, choice
 from reports.readers import Reader
 from reports.registry import report
 from reports.selections import Selection, select
-from reports.statistics import share
+from reports.statistics import median, share
 from reports.tables import Column, Row, Table, count, days, money, percent, share_values
 
 OUTCOMES = [("won", gettext_lazy("won")), ("lost", gettext_lazy("lost"))]
 
 
-class Median(Aggregate):
-    """percentile_cont(0.5): the middle value, or the mean of the two middle ones."""
+class DaysBetween(Func):
+    """A whole number of days; Django's own subtraction of dates makes an interval."""
 
-    function = "PERCENTILE_CONT"
-    template = "%(function)s(0.5) WITHIN GROUP (ORDER BY %(expressions)s)"
-    output_field = FloatField()
+    template, arg_joiner, output_field = "(%(expressions)s)", " - ", IntegerField()
 
 
 def days_to_close(selection: Selection) -> dict[str, tuple[int, float]]:
-    """{"won": (deals, median days from opening to closing), "lost": …}, one statement."""
+    """{"won": (deals, median days from opening to closing), "lost": …}, one statement.
+
+    The database counts deals by days, which needs no sorting of a million rows; the median is taken from that.
+    """
     closed = selection.deals().closed().filter(selection.period.of_days("closed_on"))
-    took = ExpressionWrapper(F("closed_on") - F("opened_on"), output_field=IntegerField())
-    rows = closed.values_list("state").annotate(deals=Count("pk"), median=Median(took))
-    return {state: (deals, median) for state, deals, median in rows}
+    took = closed.annotate(days=DaysBetween(F("closed_on"), F("opened_on"))).values_list("state", "days")
+    counts: dict[str, dict[int, int]] = {}
+    for state, days_taken, deals in took.annotate(deals=Count("pk")):
+        counts.setdefault(state, {})[days_taken] = deals
+    return {state: (sum(found.values()), median(found)) for state, found in counts.items()}
 
 
 @report(
@@ -51,9 +53,9 @@ def days_to_close_report(reader: Reader, params: dict[str, Any]) -> Table:
     rows = []
     for state, _title in OUTCOMES:
         if wanted in ("all", state):
-            deals, median = found.get(state, (0, None))
+            deals, middle = found.get(state, (0, None))
             url = links.closed_url(selection, state)
-            rows.append(Row({"outcome": state, "deals": deals, "median_days": median}, {"deals": url}))
+            rows.append(Row({"outcome": state, "deals": deals, "median_days": middle}, {"deals": url}))
     columns = [
         Column("outcome", gettext_lazy("Outcome")),
         count("deals", gettext_lazy("Deals")),

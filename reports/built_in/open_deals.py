@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from deals.models import StageKind
-from foundation.keyset import capped_count
 from foundation.money import rounded
 from reports import groups, links
 from reports.built_in.won import owner_name
@@ -17,7 +16,7 @@ from reports.funnel import standing_by_owner
 from reports.parameters import WHEN, WHOSE
 from reports.readers import Reader, keys
 from reports.registry import report
-from reports.selections import Selection, select
+from reports.selections import select
 from reports.tables import Column, Kind, Row, Table, count, days, money
 
 LONGEST_LIST = 1000
@@ -143,23 +142,6 @@ def stage_times(reader: Reader, params: dict[str, Any]) -> Table:
         _("Stages that were skipped have no stay, and a stay that goes on is not counted yet."),
     ]
     return Table(columns, rows, notes)
-
-
-def exceptions(selection: Selection, today: Any) -> list[tuple[Any, Any, str]]:
-    """(what is wrong, how many, where) for the head: no next step, and one that is late; two statements."""
-    deals = selection.deals()
-    return [
-        (
-            _("Open deals without a next step"),
-            capped_count(deals.without_next_step()),
-            links.open_url(selection, no_step="true"),
-        ),
-        (
-            _("Open deals whose next step is overdue"),
-            capped_count(deals.overdue(on=today)),
-            links.open_url(selection, overdue="true"),
-        ),
-    ]
 
 
 def _stay_row(stage: Any, stays: int, median: float | None) -> Row:

@@ -1,0 +1,109 @@
+"""Tables as a page shows them: every value written in the reader's language, intervals beside their shares."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from babel.numbers import format_percent
+from django.conf import settings
+from django.utils.formats import date_format, number_format
+from django.utils.translation import get_language, to_locale
+from django.utils.translation import gettext as _
+
+from foundation.money import NO_BREAK, money_text, number_text
+from reports.statistics import SMALL_SAMPLE, Share
+from reports.tables import Column, Kind, Row, Table
+
+NUMERIC = {Kind.COUNT, Kind.MONEY, Kind.PERCENT, Kind.DAYS}
+
+
+@dataclass(frozen=True)
+class Cell:
+    text: str
+    url: str = ""
+    label: str = ""
+    note: str = ""
+    is_number: bool = False
+    is_small: bool = False
+
+
+@dataclass(frozen=True)
+class ShownTable:
+    heads: list[tuple[str, bool]]
+    rows: list[list[Cell]]
+
+
+def shown(table: Table) -> ShownTable:
+    """The ends of an interval stand under their share and have no columns of their own."""
+    keys = {column.key for column in table.columns}
+    ends = {f"{key}_{end}" for key in keys for end in ("low", "high")} & keys
+    columns = [column for column in table.columns if column.key not in ends]
+    return ShownTable(
+        [(str(column.title), column.kind in NUMERIC) for column in columns],
+        [[_cell(column, row) for column in columns] for row in table.rows],
+    )
+
+
+def _cell(column: Column, row: Row) -> Cell:
+    key, sample = column.key, row.samples.get(column.key)
+    low, high = row.values.get(f"{key}_low"), row.values.get(f"{key}_high")
+    note = interval_text(low, high, sample) if sample is not None and low is not None else ""
+    return Cell(
+        text=written(row.values.get(key), column.kind),
+        url=row.links.get(key, ""),
+        label=str(column.title),
+        note=note,
+        is_number=column.kind in NUMERIC,
+        is_small=sample is not None and sample < SMALL_SAMPLE,
+    )
+
+
+def written(value: Any, kind: Kind) -> str:
+    if value is None:
+        return "–" if kind in NUMERIC else ""
+    match kind:
+        case Kind.COUNT:
+            return count_text(value)
+        case Kind.MONEY:
+            return worth_text(value)
+        case Kind.PERCENT:
+            return percent_text(value)
+        case Kind.DAYS:
+            return days_text(value)
+        case Kind.DATE:
+            return date_format(value, "SHORT_DATE_FORMAT")
+    return str(value)
+
+
+def count_text(number: int) -> str:
+    return number_text(number, get_language() or "en")
+
+
+def worth_text(amount: Decimal) -> str:
+    """In the company's currency; without cents where there are none, as on a dashboard most sums have."""
+    if amount == amount.to_integral_value():
+        return f"{count_text(int(amount))}{NO_BREAK}{settings.BASE_CURRENCY}"
+    return money_text(amount, settings.BASE_CURRENCY, get_language() or "en")
+
+
+def percent_text(fraction: float, decimals: int = 1) -> str:
+    exact = round(Decimal(str(fraction)), decimals + 2)
+    return format_percent(exact, locale=to_locale(get_language() or "en"), decimal_quantization=False)
+
+
+def days_text(number: float) -> str:
+    return number_format(int(number) if number == int(number) else number, use_l10n=True)
+
+
+def interval_text(low: float | None, high: float | None, sample: int) -> str:
+    counted = _("n=%(n)s") % {"n": count_text(sample)}
+    if low is None or high is None:
+        return counted
+    return f"{percent_text(low)}{NO_BREAK}–{NO_BREAK}{percent_text(high)}, {counted}"
+
+
+def share_cell(found: Share | None, label: str) -> Cell:
+    if found is None or found.value is None:
+        return Cell("–" if found else "", label=label, is_number=True)
+    note = interval_text(found.low, found.high, found.whole)
+    return Cell(percent_text(found.value), "", label, note, True, found.is_small)
