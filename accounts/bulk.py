@@ -29,7 +29,9 @@ class AccountDraft:
 def add_many(drafts: Sequence[AccountDraft], *, by: Any, at: datetime) -> list[Account]:
     """Values are as the verbs would have cleaned them: names not empty, phones E.164, numbers checked."""
     with transaction.atomic():
-        accounts = Account.objects.bulk_create((_account(draft.fields, at) for draft in drafts), batch_size=BATCH)
+        accounts = Account.objects.bulk_create(
+            (_account(draft.fields, at) for draft in drafts), batch_size=BATCH
+        )
         pairs = list(zip(drafts, accounts, strict=True))
         Address.objects.bulk_create(
             Address(account=account, **draft.address) for draft, account in pairs if draft.address
@@ -119,7 +121,9 @@ def become_clients(moments: Mapping[int, datetime], *, by: Any) -> None:
 def attach_to_parents(parent_of: Mapping[int, int]) -> dict[int, int]:
     """Make clients subsidiaries: {client: parent}. Those that would close a circle are left and returned."""
     above = _ancestors(parent_of)
-    circles = {child: parent for child, parent in parent_of.items() if _returns(child, parent, above, parent_of)}
+    circles = {
+        child: parent for child, parent in parent_of.items() if _returns(child, parent, above, parent_of)
+    }
     fitting = {child: parent for child, parent in parent_of.items() if child not in circles}
     accounts = [Account(pk=child, parent_id=parent) for child, parent in sorted(fitting.items())]
     Account.objects.bulk_update(accounts, ["parent"], batch_size=BATCH)

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.db import transaction
@@ -15,12 +15,25 @@ from deals import facts
 from deals.funnel import Passed, SumShift, TotalShift, newly_passed, shift_sums, shift_totals
 from deals.models import Deal, DealLine, Pipeline, Stage, StageEvent, StageKind, StagePassage
 from foundation.clock import company_day
+from foundation.copying import copy_rows, new_keys
 from foundation.facts import Fact
 from foundation.money import base_amount, rounded
 from foundation.search_text import normalised
 from foundation.telling import tell_many
 
-BATCH = 2_000
+DEAL_COLUMNS = [field.attname for field in Deal._meta.concrete_fields]
+EVENT_COLUMNS = (
+    "id",
+    "deal_id",
+    "pipeline_id",
+    "from_stage_id",
+    "to_stage_id",
+    "at",
+    "actor_id",
+    "owner_id",
+    "base_amount",
+)
+PASSAGE_COLUMNS = ("deal_id", "stage_id", "event_id", "on", "owner_id", "base_amount", "is_imputed")
 
 
 @dataclass(kw_only=True, slots=True)
@@ -40,6 +53,31 @@ class DealDraft:
     loss_reason: Any = None
     loss_note: str = ""
     lines: Sequence[tuple[Any, Decimal]] = ()
+
+
+class Entry(NamedTuple):
+    """A stage event to be, lighter than the model."""
+
+    key: int
+    deal: Deal
+    before: Stage | None
+    stage: Stage
+    at: datetime
+
+    def row(self, by: Any) -> tuple[Any, ...]:
+        deal = self.deal
+        before = self.before.pk if self.before else None
+        return (
+            self.key,
+            deal.pk,
+            deal.pipeline_id,
+            before,
+            self.stage.pk,
+            self.at,
+            by.pk,
+            deal.owner_id,
+            deal.base_amount,
+        )
 
 
 class Rates:
@@ -63,25 +101,24 @@ def open_many(drafts: Sequence[DealDraft], *, by: Any) -> list[Deal]:
     """
     rates = Rates()
     with transaction.atomic():
-        deals = Deal.objects.bulk_create((_deal(draft, rates) for draft in drafts), batch_size=BATCH)
+        keys = new_keys(Deal, len(drafts))
+        deals = [_deal(key, draft, rates) for key, draft in zip(keys, drafts, strict=True)]
+        copy_rows(Deal, DEAL_COLUMNS, ([getattr(deal, column) for column in DEAL_COLUMNS] for deal in deals))
         pairs = list(zip(drafts, deals, strict=True))
-        DealLine.objects.bulk_create(
-            (
-                DealLine(deal=deal, product=product, quantity=quantity)
-                for draft, deal in pairs
-                for product, quantity in draft.lines
-            ),
-            batch_size=BATCH,
+        copy_rows(
+            DealLine,
+            ("deal_id", "product_id", "quantity"),
+            ((deal.pk, product.pk, quantity) for draft, deal in pairs for product, quantity in draft.lines),
         )
-        entered = [list(_stage_events(*pair, by)) for pair in pairs]
-        StageEvent.objects.bulk_create((event for events in entered for event in events), batch_size=BATCH)
+        entered = _entered(pairs)
+        copy_rows(StageEvent, EVENT_COLUMNS, (entry.row(by) for entries in entered for entry in entries))
         _pass(entered)
         _let_owners_see(deals)
         tell_many((told for pair in pairs for told in _told(*pair)), by=by)
     return deals
 
 
-def _deal(draft: DealDraft, rates: Rates) -> Deal:
+def _deal(key: int, draft: DealDraft, rates: Rates) -> Deal:
     (_first, opened_at), (stage, entered_at) = draft.path[0], draft.path[-1]
     opened_on = company_day(opened_at)
     worth, rate = None, Decimal(1)
@@ -90,6 +127,7 @@ def _deal(draft: DealDraft, rates: Rates) -> Deal:
         worth = rounded(draft.amount * rate, settings.BASE_CURRENCY)
     is_lost = stage.kind == StageKind.LOST
     return Deal(
+        pk=key,
         title=draft.title,
         account=draft.account,
         pipeline_id=stage.pipeline_id,
@@ -126,55 +164,46 @@ def _steps(path: Sequence[tuple[Stage, datetime]]) -> Iterator[tuple[Stage | Non
         before = stage
 
 
-def _stage_events(draft: DealDraft, deal: Deal, by: Any) -> Iterator[StageEvent]:
-    for before, stage, at in _steps(draft.path):
-        yield StageEvent(
-            deal=deal,
-            pipeline_id=deal.pipeline_id,
-            from_stage=before,
-            to_stage=stage,
-            at=at,
-            actor_id=by.pk,
-            owner_id=deal.owner_id,
-            base_amount=deal.base_amount,
-        )
+def _entered(pairs: Sequence[tuple[DealDraft, Deal]]) -> list[list[Entry]]:
+    """The stage events of each deal, in its order."""
+    keys = iter(new_keys(StageEvent, sum(len(draft.path) for draft, _deal in pairs)))
+    return [
+        [Entry(next(keys), deal, before, stage, at) for before, stage, at in _steps(draft.path)]
+        for draft, deal in pairs
+    ]
 
 
-def _pass(entered: Sequence[Sequence[StageEvent]]) -> None:
-    """First passages, what stands where now, and the sums of both; a deal's events are in their order."""
-    keys = {events[0].pipeline_id for events in entered}
-    pipelines = Pipeline.objects.filter(pk__in=keys).prefetch_related("stages")
+def _pass(entered: Sequence[Sequence[Entry]]) -> None:
+    """First passages, what stands where now, and the sums of both."""
+    deals = [entries[0].deal for entries in entered]
+    pipelines = Pipeline.objects.filter(pk__in={deal.pipeline_id for deal in deals}).prefetch_related(
+        "stages"
+    )
     stages_of = {pipeline.pk: list(pipeline.stages.all()) for pipeline in pipelines}
     passages = []
-    for events in entered:
+    for entries in entered:
         already: set[int] = set()
-        for event in events:
-            for each in newly_passed(stages_of[event.pipeline_id], already, event.to_stage):
+        for entry in entries:
+            for each in newly_passed(stages_of[entry.deal.pipeline_id], already, entry.stage):
                 already.add(each.stage_id)
-                passages.append(_passage(event, each))
-    StagePassage.objects.bulk_create(passages, batch_size=BATCH)
-    deals = [events[0].deal for events in entered]
-    shift_totals(TotalShift(deal.stage_id, deal.owner_id, 1, deal.base_amount or Decimal(0)) for deal in deals)
-    shift_sums(shift for passage in passages for shift in _shifts(passage))
-
-
-def _passage(event: StageEvent, passed: Passed) -> StagePassage:
-    return StagePassage(
-        deal=event.deal,
-        stage_id=passed.stage_id,
-        event=event,
-        on=company_day(event.at),
-        owner_id=event.owner_id,
-        base_amount=event.base_amount,
-        is_imputed=passed.is_imputed,
+                passages.append((entry, each, company_day(entry.at)))
+    copy_rows(StagePassage, PASSAGE_COLUMNS, (_passage_row(*passage) for passage in passages))
+    shift_totals(
+        TotalShift(deal.stage_id, deal.owner_id, 1, deal.base_amount or Decimal(0)) for deal in deals
     )
+    shift_sums(shift for passage in passages for shift in _shifts(*passage))
 
 
-def _shifts(passage: StagePassage) -> Iterable[SumShift]:
-    deal, stage_id, owner_id = passage.deal, passage.stage_id, passage.owner_id
-    worth = passage.base_amount or Decimal(0)
-    yield SumShift(deal.pipeline_id, passage.on, stage_id, owner_id, passed=1, base_amount=worth)
-    yield SumShift(deal.pipeline_id, deal.opened_on, stage_id, owner_id, reached=1)
+def _passage_row(entry: Entry, passed: Passed, day: date) -> tuple[Any, ...]:
+    deal = entry.deal
+    return (deal.pk, passed.stage_id, entry.key, day, deal.owner_id, deal.base_amount, passed.is_imputed)
+
+
+def _shifts(entry: Entry, passed: Passed, day: date) -> Iterable[SumShift]:
+    deal, stage_id = entry.deal, passed.stage_id
+    worth = deal.base_amount or Decimal(0)
+    yield SumShift(deal.pipeline_id, day, stage_id, deal.owner_id, passed=1, base_amount=worth)
+    yield SumShift(deal.pipeline_id, deal.opened_on, stage_id, deal.owner_id, reached=1)
 
 
 def _let_owners_see(deals: Sequence[Deal]) -> None:

@@ -7,7 +7,9 @@ from itertools import islice
 from typing import Any
 
 from django.db import connection
+from django.utils import timezone
 
+from foundation.copying import copy_rows, new_keys
 from foundation.facts import Actor, Fact, handler_name, to_payload, wake_on_commit
 from foundation.models import Delivery, Event, EventSubject
 from foundation.wiring import reactions_to
@@ -41,15 +43,25 @@ def tell_many(told: Iterable[tuple[Fact, datetime]], *, by: Actor) -> None:
 
 
 def _tell_batch(batch: Sequence[tuple[Fact, datetime]], by: Actor) -> None:
-    name = by.get_full_name()
-    events = Event.objects.bulk_create(
-        Event(name=fact.fact_name, at=at, actor_id=by.pk, actor_name=name, payload=to_payload(fact)) for fact, at in batch
+    name, now = by.get_full_name(), timezone.now()
+    events = [
+        Event(pk=key, name=fact.fact_name, at=at, actor_id=by.pk, actor_name=name, payload=to_payload(fact))
+        for key, (fact, at) in zip(new_keys(Event, len(batch)), batch, strict=True)
+    ]
+    copy_rows(
+        Event,
+        ("id", "name", "at", "recorded_at", "actor_id", "actor_name", "depth", "payload"),
+        ((each.pk, each.name, each.at, now, by.pk, name, 0, each.payload) for each in events),
     )
-    EventSubject.objects.bulk_create(
-        EventSubject(kind=kind, subject_id=key, event_id=event.pk, at=event.at)
-        for (fact, _at), event in zip(batch, events, strict=True)
-        for kind, key in dict.fromkeys(fact.subjects())
-        if key is not None
+    copy_rows(
+        EventSubject,
+        ("kind", "subject_id", "at", "event_id"),
+        (
+            (kind, key, event.at, event.pk)
+            for (fact, _at), event in zip(batch, events, strict=True)
+            for kind, key in dict.fromkeys(fact.subjects())
+            if key is not None
+        ),
     )
     of_kind: dict[type[Fact], list[Event]] = defaultdict(list)
     for (fact, _at), event in zip(batch, events, strict=True):

@@ -32,7 +32,17 @@ class AccountImport(Importer):
     change_right = "accounts.change"
     fields = ACCOUNT_FIELDS
     plain_fields = frozenset(
-        {"name", "kind", "industry", "employees", "annual_revenue", "founded_year", "website", "source", "about"}
+        {
+            "name",
+            "kind",
+            "industry",
+            "employees",
+            "annual_revenue",
+            "founded_year",
+            "website",
+            "source",
+            "about",
+        }
     )
 
     def prepare(self) -> None:
@@ -136,7 +146,9 @@ class AccountImport(Importer):
         self.parents.finish()
 
     def _words(self, label: str, field: str, model: Any) -> Names:
-        made: Callable[[str], Any] | None = (lambda name: model(name=name)) if self.may_create(field) else None
+        made: Callable[[str], Any] | None = (
+            (lambda name: model(name=name)) if self.may_create(field) else None
+        )
         return Names(label, ((each.name, each) for each in model.objects.all()), made=made)
 
     def _readings(self) -> dict[str, Callable[[str], Any]]:

@@ -202,7 +202,8 @@ class Importer:
         matches = found.get(key, [])
         if len(matches) > 1:
             step.record.reject(
-                field_name, _("%(count)s records match this row; it is not clear which.") % {"count": len(matches)}
+                field_name,
+                _("%(count)s records match this row; it is not clear which.") % {"count": len(matches)},
             )
         elif matches:
             step.target = matches[0]

@@ -91,7 +91,9 @@ class DealImport(Importer):
         if values["next_step"] and values.get("next_step_on") is None:
             record.reject("next_step_on", _("Say on which day the next step is due."))
         try:
-            self.rates.rate(values.get("currency") or settings.BASE_CURRENCY, company_day(values["path"][0][1]))
+            self.rates.rate(
+                values.get("currency") or settings.BASE_CURRENCY, company_day(values["path"][0][1])
+            )
         except Refused as refusal:
             record.reject("currency", refusal.message)
 
@@ -200,7 +202,10 @@ class DealImport(Importer):
         self.accounts |= {name_key(name): [] for name in new}
         visible = Account.objects.visible_to(self.by).filter(sort_key__in={sort_key(name) for name in new})
         for account in visible.order_by("pk"):
-            if name_key(account.name) in self.accounts and account not in self.accounts[name_key(account.name)]:
+            if (
+                name_key(account.name) in self.accounts
+                and account not in self.accounts[name_key(account.name)]
+            ):
                 self.accounts[name_key(account.name)].append(account)
 
     def _account(self, record: Record) -> Account | None:
@@ -215,7 +220,9 @@ class DealImport(Importer):
         return found[0] if len(found) == 1 else None
 
     def _words(self, label: str, field: str, model: Any) -> Names:
-        made: Callable[[str], Any] | None = (lambda name: model(name=name)) if self.may_create(field) else None
+        made: Callable[[str], Any] | None = (
+            (lambda name: model(name=name)) if self.may_create(field) else None
+        )
         return Names(label, ((each.name, each) for each in model.objects.all()), made=made)
 
     def _made_title(self, values: dict[str, Any]) -> str:

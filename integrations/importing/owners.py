@@ -41,5 +41,7 @@ class Owners:
         if owner is None or owner.pk == step.target.owner_id:
             return
         if not self.by.reaches(step.target, self.assign):
-            step.record.reject("owner", _("You lack the right: %(right)s.") % {"right": label_of(self.assign)})
+            step.record.reject(
+                "owner", _("You lack the right: %(right)s.") % {"right": label_of(self.assign)}
+            )
         changes["owner"] = owner

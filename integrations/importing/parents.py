@@ -54,7 +54,9 @@ class Parents:
             else:
                 self._tell(row, _("Imported without its parent, whose own row was rejected."))
         for account_id in bulk.attach_to_parents(links):
-            self._tell(rows[account_id], _("A client cannot be a subsidiary of itself or of its own subsidiary."))
+            self._tell(
+                rows[account_id], _("A client cannot be a subsidiary of itself or of its own subsidiary.")
+            )
 
     def _tell(self, row: int, reason: str) -> None:
         column = self.importer.layout.column_of.get("parent", "parent")

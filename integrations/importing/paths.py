@@ -14,7 +14,11 @@ Path = list[tuple[Stage, datetime]]
 
 
 def path_of(
-    record: Record, values: Mapping[str, Any], stage: Stage, entered: Mapping[str, tuple[Stage, datetime]], first: Stage,
+    record: Record,
+    values: Mapping[str, Any],
+    stage: Stage,
+    entered: Mapping[str, tuple[Stage, datetime]],
+    first: Stage,
     at: datetime,
 ) -> Path:
     """Stages and moments, first to last; a problem of the record where the dates contradict each other.
@@ -40,7 +44,11 @@ def path_of(
 def _still_open(path: Path, stage: Stage, at: datetime) -> Path:
     if not path:
         return [(stage, at)]
-    return path if path[-1][0].pk == stage.pk and path[-1][0].name == stage.name else [*path, (stage, path[-1][1])]
+    return (
+        path
+        if path[-1][0].pk == stage.pk and path[-1][0].name == stage.name
+        else [*path, (stage, path[-1][1])]
+    )
 
 
 def _check(record: Record, path: Path, entered: Mapping[str, Any], at: datetime) -> None:

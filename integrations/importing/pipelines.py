@@ -37,7 +37,8 @@ class Pipelines:
         """Open stages, first to last."""
         stages = [stage for same in self.stages[id(pipeline)].known.values() for stage in same]
         return sorted(
-            (stage for stage in stages if stage.kind == StageKind.OPEN), key=lambda each: (each.position, each.pk or 0)
+            (stage for stage in stages if stage.kind == StageKind.OPEN),
+            key=lambda each: (each.position, each.pk or 0),
         )
 
     def named(self, pipeline: Pipeline, name: str) -> Stage | None:
@@ -53,7 +54,9 @@ class Pipelines:
         for pipeline in self.pipelines:
             if not pipeline.is_retired:
                 return pipeline
-        raise Refused(_("There is no pipeline yet. Ask an administrator to add one, or declare it in the mapping."))
+        raise Refused(
+            _("There is no pipeline yet. Ask an administrator to add one, or declare it in the mapping.")
+        )
 
     def _declared(self, may_make: bool, is_dry_run: bool) -> Pipeline:
         """The declared pipeline with all its stages; what is missing is made, by who may configure."""

@@ -27,8 +27,16 @@ class ProductImport(Importer):
             is_required=True,
             synonyms=["product", "product name", "title", "товар", "продукт", "наименование", "название"],
         ),
-        Field(name="external_id", label=gettext_lazy("Key in the other system"), synonyms=["id", "sku", "код", "артикул"]),
-        Field(name="series", label=gettext_lazy("Series"), synonyms=["category", "line", "серия", "категория", "группа"]),
+        Field(
+            name="external_id",
+            label=gettext_lazy("Key in the other system"),
+            synonyms=["id", "sku", "код", "артикул"],
+        ),
+        Field(
+            name="series",
+            label=gettext_lazy("Series"),
+            synonyms=["category", "line", "серия", "категория", "группа"],
+        ),
         Field(
             name="price",
             label=gettext_lazy("Price"),
@@ -75,7 +83,9 @@ class ProductImport(Importer):
         step.values.setdefault("currency", settings.BASE_CURRENCY)
 
     def create_many(self, steps: Sequence[Step]) -> list[Any]:
-        drafts = [{name: step.values[name] for name in self.plain_fields & set(step.values)} for step in steps]
+        drafts = [
+            {name: step.values[name] for name in self.plain_fields & set(step.values)} for step in steps
+        ]
         return bulk.add_many(drafts, by=self.by, at=self.at)
 
     def change(self, step: Step) -> None:

@@ -36,7 +36,9 @@ def importer_of(entity: str) -> type[Importer]:
         return IMPORTERS[entity]
     except KeyError:
         known = ", ".join(IMPORTERS)
-        raise MappingError(_("Imports know %(known)s, not “%(name)s”.") % {"known": known, "name": entity}) from None
+        raise MappingError(
+            _("Imports know %(known)s, not “%(name)s”.") % {"known": known, "name": entity}
+        ) from None
 
 
 def check(

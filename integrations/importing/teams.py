@@ -17,7 +17,8 @@ class Teams:
         self.people = people
         self.may_make_offices, self.may_make_heads = may_make_offices, may_make_heads
         self.departments = Names(
-            _("department"), ((each.name, each) for each in Department.objects.select_related("head", "parent"))
+            _("department"),
+            ((each.name, each) for each in Department.objects.select_related("head", "parent")),
         )
         self.teams: dict[tuple[str, str], Department] = {}
 
@@ -43,7 +44,9 @@ class Teams:
             self._keep_head(head, department, role, count)
         return department
 
-    def _keep_head(self, head: User, team: Department, role: Role | None, count: Callable[[str], None]) -> None:
+    def _keep_head(
+        self, head: User, team: Department, role: Role | None, count: Callable[[str], None]
+    ) -> None:
         if head.pk is None:
             head.department = team
             head.set_unusable_password()

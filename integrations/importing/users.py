@@ -31,12 +31,22 @@ class UserImport(Importer):
             is_required=True,
             synonyms=["sales agent", "agent", "full name", "employee", "сотрудник", "фио", "имя", "менеджер"],
         ),
-        Field(name="email", label=gettext_lazy("E-mail"), synonyms=["mail", "e mail address", "почта", "эл почта"]),
+        Field(
+            name="email",
+            label=gettext_lazy("E-mail"),
+            synonyms=["mail", "e mail address", "почта", "эл почта"],
+        ),
         Field(name="external_id", label=gettext_lazy("Key in the other system"), synonyms=["id", "код"]),
         Field(name="head", label=gettext_lazy("Head"), synonyms=["manager", "supervisor", "руководитель"]),
-        Field(name="office", label=gettext_lazy("Office"), synonyms=["regional office", "region", "офис", "филиал"]),
+        Field(
+            name="office",
+            label=gettext_lazy("Office"),
+            synonyms=["regional office", "region", "офис", "филиал"],
+        ),
         Field(name="under", label=gettext_lazy("Department the offices belong to")),
-        Field(name="department", label=gettext_lazy("Department"), synonyms=["team", "отдел", "подразделение"]),
+        Field(
+            name="department", label=gettext_lazy("Department"), synonyms=["team", "отдел", "подразделение"]
+        ),
         Field(name="role", label=gettext_lazy("Role"), synonyms=["роль"]),
         Field(name="head_role", label=gettext_lazy("Role of new heads")),
         Field(name="language", label=gettext_lazy("Language"), synonyms=["язык"]),
@@ -50,7 +60,9 @@ class UserImport(Importer):
             self.people, may_make_offices=self.may_create("office"), may_make_heads=self.may_create("head")
         )
         roles = list(Role.objects.all())
-        self.roles = Names(_("role"), [(word, each) for each in roles for word in {each.key, each.name.lower()}])
+        self.roles = Names(
+            _("role"), [(word, each) for each in roles for word in {each.key, each.name.lower()}]
+        )
         self.emails = dict(User.objects.exclude(email=None).values_list("email", "pk"))
         self.languages = {word.casefold(): code for code, name in settings.LANGUAGES for word in (code, name)}
 
@@ -133,5 +145,3 @@ def known_zone(text: str) -> str:
     if text not in zoneinfo.available_timezones():
         raise ValueError(_("There is no time zone called %(name)s.") % {"name": text[:60]})
     return text
-
-

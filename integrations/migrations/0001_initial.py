@@ -7,7 +7,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -16,49 +15,104 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='ExternalId',
+            name="ExternalId",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('system', models.CharField(max_length=80, verbose_name='system')),
-                ('kind', models.CharField(max_length=20, verbose_name='kind of record')),
-                ('key', models.CharField(max_length=200, verbose_name='key there')),
-                ('object_id', models.BigIntegerField(verbose_name='record')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("system", models.CharField(max_length=80, verbose_name="system")),
+                ("kind", models.CharField(max_length=20, verbose_name="kind of record")),
+                ("key", models.CharField(max_length=200, verbose_name="key there")),
+                ("object_id", models.BigIntegerField(verbose_name="record")),
             ],
             options={
-                'verbose_name': 'external key',
-                'verbose_name_plural': 'external keys',
-                'ordering': ['pk'],
-                'indexes': [models.Index(fields=['kind', 'object_id'], name='external_id_of_record')],
-                'constraints': [models.UniqueConstraint(fields=('system', 'kind', 'key', 'object_id'), name='external_id_once')],
+                "verbose_name": "external key",
+                "verbose_name_plural": "external keys",
+                "ordering": ["pk"],
+                "indexes": [models.Index(fields=["kind", "object_id"], name="external_id_of_record")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("system", "kind", "key", "object_id"), name="external_id_once"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='ImportJob',
+            name="ImportJob",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('entity', models.CharField(choices=[('users', 'colleagues'), ('products', 'products'), ('accounts', 'clients'), ('deals', 'deals')], max_length=20, verbose_name='what is imported')),
-                ('file_name', models.CharField(max_length=200, verbose_name='file')),
-                ('file', models.FileField(max_length=255, upload_to='imports/%Y/%m/')),
-                ('sha256', models.CharField(max_length=64)),
-                ('headers', models.JSONField(default=list)),
-                ('sample', models.JSONField(default=list)),
-                ('notes', models.JSONField(default=list, help_text='warnings about the file, as sentences')),
-                ('mapping', models.JSONField(default=dict)),
-                ('outcome', models.JSONField(default=dict)),
-                ('rejected_rows', models.FileField(blank=True, max_length=255, upload_to='imports/%Y/%m/')),
-                ('state', models.CharField(choices=[('previewed', 'checked, not imported yet'), ('queued', 'waiting'), ('running', 'running'), ('done', 'done'), ('failed', 'failed')], default='previewed', max_length=10, verbose_name='state')),
-                ('error', models.TextField(blank=True)),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('confirmed_at', models.DateTimeField(null=True)),
-                ('finished_at', models.DateTimeField(null=True)),
-                ('created_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='import_jobs', to=settings.AUTH_USER_MODEL, verbose_name='brought by')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "entity",
+                    models.CharField(
+                        choices=[
+                            ("users", "colleagues"),
+                            ("products", "products"),
+                            ("accounts", "clients"),
+                            ("deals", "deals"),
+                        ],
+                        max_length=20,
+                        verbose_name="what is imported",
+                    ),
+                ),
+                ("file_name", models.CharField(max_length=200, verbose_name="file")),
+                ("file", models.FileField(max_length=255, upload_to="imports/%Y/%m/")),
+                ("sha256", models.CharField(max_length=64)),
+                ("headers", models.JSONField(default=list)),
+                ("sample", models.JSONField(default=list)),
+                ("notes", models.JSONField(default=list, help_text="warnings about the file, as sentences")),
+                ("mapping", models.JSONField(default=dict)),
+                ("outcome", models.JSONField(default=dict)),
+                ("rejected_rows", models.FileField(blank=True, max_length=255, upload_to="imports/%Y/%m/")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("previewed", "checked, not imported yet"),
+                            ("queued", "waiting"),
+                            ("running", "running"),
+                            ("done", "done"),
+                            ("failed", "failed"),
+                        ],
+                        default="previewed",
+                        max_length=10,
+                        verbose_name="state",
+                    ),
+                ),
+                ("error", models.TextField(blank=True)),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("confirmed_at", models.DateTimeField(null=True)),
+                ("finished_at", models.DateTimeField(null=True)),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="import_jobs",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="brought by",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'import',
-                'verbose_name_plural': 'imports',
-                'ordering': ['-pk'],
-                'indexes': [models.Index(fields=['created_by', '-id'], name='import_of_person'), models.Index(condition=models.Q(('state__in', ['queued', 'running'])), fields=['id'], name='import_due')],
+                "verbose_name": "import",
+                "verbose_name_plural": "imports",
+                "ordering": ["-pk"],
+                "indexes": [
+                    models.Index(fields=["created_by", "-id"], name="import_of_person"),
+                    models.Index(
+                        condition=models.Q(("state__in", ["queued", "running"])),
+                        fields=["id"],
+                        name="import_due",
+                    ),
+                ],
             },
         ),
     ]

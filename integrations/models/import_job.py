@@ -97,7 +97,9 @@ class ImportJob(models.Model):
     def progress_key(self) -> str:
         return f"import:{self.pk}:rows"
 
-    def keep_preview(self, mapping: dict[str, Any], outcome: dict[str, Any], *, by: Any, at: datetime) -> None:
+    def keep_preview(
+        self, mapping: dict[str, Any], outcome: dict[str, Any], *, by: Any, at: datetime
+    ) -> None:
         """How the file is to be read, and what the check found when it was read so."""
         with transaction.atomic():
             job = self._locked_while_open()

@@ -25,7 +25,9 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("entity", help="users, products, accounts or deals")
         parser.add_argument("file", type=Path)
-        parser.add_argument("--mapping", type=Path, help="JSON file; otherwise the one named after the file, if any")
+        parser.add_argument(
+            "--mapping", type=Path, help="JSON file; otherwise the one named after the file, if any"
+        )
         parser.add_argument("--dry-run", action="store_true", help="say what would happen and write nothing")
         parser.add_argument("--as", dest="email", help="act with the rights of the person with this e-mail")
 
