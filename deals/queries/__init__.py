@@ -1,0 +1,1 @@
+"""What the pages of deals show, and in how many statements."""

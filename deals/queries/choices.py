@@ -1,0 +1,69 @@
+"""What the filters and forms of deals offer to choose from."""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import CharField, F, Value
+from django.http import Http404
+
+from accounts.models import Source
+from deals.models import Pipeline, Stage
+from users.models import Department, User
+
+
+@dataclass(frozen=True)
+class Choices:
+    """Pairs of key and name."""
+
+    owners: list[tuple[int, str]] = field(default_factory=list)
+    departments: list[tuple[int, str]] = field(default_factory=list)
+    sources: list[tuple[int, str]] = field(default_factory=list)
+
+
+def filter_choices(person: Any) -> Choices:
+    """Colleagues the person sees, departments with indentation, and sources, in one statement."""
+    kinds = [
+        ("owners", User.objects.visible_to(person).active(), "name", "sort_key"),
+        ("departments", Department.objects.all(), "name", "path"),
+        ("sources", Source.objects.all(), "name", "name"),
+    ]
+    parts = [
+        queryset.order_by()
+        .annotate(
+            kind=Value(kind, output_field=CharField()),
+            said=F(name),
+            place=F(place) if kind != "sources" else F("name"),
+        )
+        .values_list("kind", "place", "pk", "said")
+        for kind, queryset, name, place in kinds
+    ]
+    found: dict[str, list[tuple[int, str]]] = defaultdict(list)
+    for kind, place, pk, said in sorted(parts[0].union(*parts[1:], all=True)):
+        indent = "\N{NO-BREAK SPACE}" * 2 * max(0, place.count("/") - 2) if kind == "departments" else ""
+        found[kind].append((pk, indent + said))
+    return Choices(**found)
+
+
+def pipelines_with_stages(also: int | None = None) -> list[Pipeline]:
+    """Pipelines that take deals, and one more by key; each with `steps`, its stages in order. One statement."""
+    stages = Stage.objects.select_related("pipeline").order_by("pipeline__position", "pipeline_id", "position", "pk")
+    found: dict[int, Any] = {}
+    for stage in stages:
+        if stage.pipeline_id not in found:
+            found[stage.pipeline_id] = stage.pipeline
+            stage.pipeline.steps = []  # type: ignore[attr-defined]
+        found[stage.pipeline_id].steps.append(stage)
+    for pipeline in found.values():
+        pipeline.steps.sort(key=lambda stage: stage.place)
+    return [pipeline for pipeline in found.values() if not pipeline.is_retired or pipeline.pk == also]
+
+
+def chosen_pipeline(pipelines: list[Any], key: int | None) -> Any:
+    """The one asked for, else the first. 404 for a key that is none of them."""
+    if key is None:
+        return pipelines[0] if pipelines else None
+    for pipeline in pipelines:
+        if pipeline.pk == key:
+            return pipeline
+    raise Http404

@@ -1,0 +1,109 @@
+"""The list of deals: fifty rows of text and one line of sums."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from deals.models.deal import State
+from deals.queries import words
+from foundation.keyset import Page, keyset_page
+
+SIZE = 50
+FIELDS = (
+    "pk", "title", "state", "amount", "currency", "base_amount", "next_step", "next_step_on", "expected_close_on",
+    "opened_at", "account__name", "account_id", "owner__name", "stage__name",
+)  # fmt: skip
+# Every order has its index; a second direction would need a second one.
+ORDERS = {
+    "-opened": ("-opened_at", "-pk"),
+    "opened": ("opened_at", "pk"),
+    "-amount": ("-base_amount", "-pk"),
+    "next_step": ("next_step_on", "pk"),
+    "expected": ("expected_close_on", "pk"),
+}
+ONLY_OPEN = {"next_step", "expected"}
+FIRST_ORDER = "-opened"
+STATE_TAGS = {"open": "", "won": "tag-good", "lost": "tag-bad"}
+
+
+@dataclass(frozen=True)
+class Row:
+    pk: int
+    title: str
+    url: str
+    client: str
+    client_url: str
+    stage: str
+    state: str
+    tag: str
+    amount: str
+    owner: str
+    step: words.StepMark
+    expected: str
+    opened: str
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A column's heading; `url` sorts by it, `sorted` is what aria-sort says."""
+
+    title: Any
+    css: str = ""
+    url: str = ""
+    sorted: str = ""
+
+
+def list_page(deals: Any, order: str, cursor: str | None) -> Page:
+    """A page of rows ready to be shown; one statement, two where empty values begin."""
+    page = keyset_page(deals.values(*FIELDS), order=ORDERS[order], cursor=cursor, size=SIZE)
+    today, root = timezone.localdate(), reverse("deals:list")
+    clients = reverse("accounts:list")
+    return page._replace(rows=[_row(row, today, root, clients) for row in page.rows])
+
+
+def _row(row: dict[str, Any], today: Any, root: str, clients: str) -> Row:
+    return Row(
+        pk=row["pk"],
+        title=row["title"],
+        url=f"{root}{row['pk']}/",
+        client=row["account__name"] or "",
+        client_url=f"{clients}{row['account_id']}/",
+        stage=row["stage__name"],
+        state=str(State(row["state"]).label),
+        tag=STATE_TAGS[row["state"]],
+        amount=words.amount_text(row["amount"], row["currency"]),
+        owner=row["owner__name"] or "",
+        step=words.step_mark(row["state"], row["next_step"], row["next_step_on"], today),
+        expected=words.day_text(row["expected_close_on"], today),
+        opened=words.day_text(timezone.localdate(row["opened_at"]), today),
+    )
+
+
+def headings(order: str, query: Any) -> list[Heading]:
+    """Headings of the table; those with an order link to it."""
+    columns = [
+        (_("Deal"), "", None),
+        (_("Client"), "", None),
+        (_("Stage"), "", None),
+        (_("Amount"), "end", "-amount"),
+        (_("Owner"), "not-on-phone", None),
+        (_("Next step"), "", "next_step"),
+        (_("Expected close"), "not-on-phone", "expected"),
+        (_("Opened"), "not-on-phone", "-opened" if order != "-opened" else "opened"),
+    ]
+    return [Heading(title, css, *_sorting(name, order, query)) for title, css, name in columns]
+
+
+def _sorting(name: str | None, order: str, query: Any) -> tuple[str, str]:
+    if name is None:
+        return "", ""
+    said = query.copy()
+    for each in ("sort", "cursor"):
+        said.pop(each, None)
+    said["sort"] = name
+    if name.lstrip("-") != order.lstrip("-"):
+        return f"?{said.urlencode()}", "none"
+    return f"?{said.urlencode()}", "descending" if order.startswith("-") else "ascending"

@@ -1,0 +1,119 @@
+"""How many deals and how much money, without counting a large table to draw a page."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.db import connection
+from django.db.models import Count, Q, Sum
+from django.db.models.functions import Coalesce
+
+from deals.filters import NOBODY, DealFilter, people_of
+from deals.models import StageTotal
+
+CAP = 1_000
+KEPT_IN_TOTALS = {"pipeline", "stage", "state", "owner", "department", "mine", "team"}
+
+
+@dataclass(frozen=True)
+class Worth:
+    """How many deals, and their base amounts together; `is_exact` is False where counting stopped at the cap."""
+
+    deals: int = 0
+    base_amount: Decimal = Decimal(0)
+    is_exact: bool = True
+
+
+def stage_worths(filterset: DealFilter, deals: Any, stages: list[Any], person: Any) -> dict[int, Worth]:
+    """For each open stage of the board, over the filtered deals the person sees. One statement."""
+    totals = _totals(filterset, person).filter(stage__in=[stage.pk for stage in stages])
+    summed = totals.order_by().values("stage_id").annotate(n=Sum("deals"), worth=Sum("base_amount"))
+    if are_totals_exact(filterset, person):
+        return {row["stage_id"]: Worth(row["n"], row["worth"]) for row in summed}
+    counted = _branches(deals, stages)
+    rest = summed.query.sql_with_params() if _is_about_totals(filterset) else None
+    worths = {stage.pk: Worth() for stage in stages}
+    with connection.cursor() as cursor:
+        cursor.execute(*_joined(counted, rest))
+        rows = cursor.fetchall()
+    for is_total, stage_id, n, worth in sorted(rows):
+        # Past the cap, what the people in reach own is the best exact sum there is.
+        if not is_total:
+            worths[stage_id] = Worth(min(n, CAP), worth, n <= CAP)
+        elif stage_id in worths and not worths[stage_id].is_exact:
+            worths[stage_id] = Worth(n, worth)
+    return worths
+
+
+def worth_of(filterset: DealFilter, deals: Any, person: Any) -> Worth:
+    """Of all the deals of a list. One statement; capped unless the kept totals answer."""
+    if are_totals_exact(filterset, person):
+        found = _totals(filterset, person).aggregate(n=Coalesce(Sum("deals"), 0), worth=Sum("base_amount"))
+        return Worth(found["n"], found["worth"] or Decimal(0))
+    capped = deals.order_by().values("base_amount")[: CAP + 1]
+    found = capped.aggregate(n=Count("*"), worth=Sum("base_amount"))
+    return Worth(min(found["n"], CAP), found["worth"] or Decimal(0), found["n"] <= CAP)
+
+
+def exact_worth_of(deals: Any) -> Worth:
+    """On demand: as long as it takes."""
+    found = deals.order_by().aggregate(n=Count("*"), worth=Sum("base_amount"))
+    return Worth(found["n"], found["worth"] or Decimal(0))
+
+
+def are_totals_exact(filterset: DealFilter, person: Any) -> bool:
+    """Whether StageTotal holds the very answer: simple filters, and nobody's deals hidden by them or by rights."""
+    if not _is_about_totals(filterset):
+        return False
+    reach = person.reach("deals.view")
+    if reach.everybody:
+        return True
+    said = filterset.said
+    owners = set(said.get("owner", []))
+    if said.get("mine"):
+        owners = {person.pk}
+    elif said.get("team"):
+        owners = set(person.policy.colleagues)
+    return bool(owners) and owners <= reach.people
+
+
+def _is_about_totals(filterset: DealFilter) -> bool:
+    return not filterset.troubles and set(filterset.said) <= KEPT_IN_TOTALS
+
+
+def _totals(filterset: DealFilter, person: Any) -> Any:
+    """StageTotal by the simple filters, within the person's reach."""
+    said, totals = filterset.said, StageTotal.objects.order_by()
+    for name, column in (("stage", "stage_id"), ("pipeline", "stage__pipeline_id"), ("state", "stage__kind")):
+        if said.get(name):
+            totals = totals.filter(**{f"{column}__in": said[name]})
+    if said.get("owner"):
+        people = [each for each in said["owner"] if each != NOBODY]
+        nobody = Q(owner__isnull=True) if NOBODY in said["owner"] else Q(pk__in=[])
+        totals = totals.filter(Q(owner_id__in=people) | nobody)
+    if said.get("department"):
+        totals = totals.filter(owner_id__in=people_of(said["department"]))
+    if said.get("mine"):
+        totals = totals.filter(owner_id=person.pk)
+    if said.get("team"):
+        totals = totals.filter(owner_id__in=sorted(person.policy.colleagues))
+    reach = person.reach("deals.view")
+    return totals if reach.everybody else totals.filter(owner_id__in=sorted(reach.people))
+
+
+def _branches(deals: Any, stages: list[Any]) -> list[tuple[str, Any]]:
+    """One capped select a stage, each entering the board's index."""
+    rows = deals.open().order_by().values_list("stage_id", "base_amount")
+    return [rows.filter(stage_id=stage.pk)[: CAP + 1].query.sql_with_params() for stage in stages]
+
+
+def _joined(branches: list[tuple[str, Any]], totals: tuple[str, Any] | None) -> tuple[str, list[Any]]:
+    counted = " UNION ALL ".join(f"({sql})" for sql, _values in branches)
+    statement = (
+        f"SELECT false, stage_id, count(*), coalesce(sum(base_amount), 0) FROM ({counted}) AS counted GROUP BY 2"
+    )
+    values = [value for _sql, each in branches for value in each]
+    if totals is not None:
+        statement += f" UNION ALL SELECT true, kept.* FROM ({totals[0]}) AS kept"
+        values += totals[1]
+    return statement, values

@@ -1,0 +1,133 @@
+"""Cells as a person reads them, formatted once here and never in a template."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from functools import lru_cache
+from time import monotonic
+
+from babel.dates import format_skeleton
+from django.conf import settings
+from django.utils.translation import get_language, to_locale
+from django.utils.translation import gettext as _
+
+from foundation.clock import company_day
+from foundation.models import WorkingCalendar
+from foundation.money import compact_money_text, money_text, number_text
+from foundation.working_time import Calendar, working_days_between
+
+CALENDAR_KEPT_SECONDS = 60
+LONGEST_COUNTED = timedelta(days=366)
+STEP_ICONS = {"none": "circle-dashed", "late": "alert-circle", "planned": "circle-check"}
+
+
+def language() -> str:
+    return get_language() or "en"
+
+
+def amount_text(amount: Decimal | None, currency: str) -> str:
+    return "" if amount is None else money_text(amount, currency, language())
+
+
+def worth_text(amount: Decimal | int) -> str:
+    """An amount of the company's currency, short enough for a heading: “1.2M USD”."""
+    return compact_money_text(amount, settings.BASE_CURRENCY, language())
+
+
+def count_text(number: int, *, is_exact: bool = True) -> str:
+    return number_text(number, language()) + ("" if is_exact else "+")
+
+
+def day_text(day: date | None, today: date) -> str:
+    """“today”, “tomorrow”, “Mar 4”, or with the year when it is another one."""
+    if day is None:
+        return ""
+    if day == today:
+        return _("today")
+    if day == today + timedelta(days=1):
+        return _("tomorrow")
+    return _day_text(day, "MMMd" if day.year == today.year else "yMMMd", language())
+
+
+@lru_cache(maxsize=10_000)
+def _day_text(day: date, skeleton: str, said_in: str) -> str:
+    return format_skeleton(skeleton, day, locale=to_locale(said_in))
+
+
+@dataclass(frozen=True)
+class StepMark:
+    """The next step of a deal: `state` none, late, planned or closed; shape and words carry it, colour only helps."""
+
+    state: str
+    icon: str
+    text: str
+
+
+def step_mark(state: str, text: str, on: date | None, today: date) -> StepMark:
+    if state != "open":
+        return StepMark("closed", "", "")
+    if on is None:
+        return StepMark("none", STEP_ICONS["none"], _("No next step"))
+    kind = "late" if on < today else "planned"
+    words = _("late: %(day)s") if kind == "late" else "%(day)s"
+    said = words % {"day": day_text(on, today)}
+    return StepMark(kind, STEP_ICONS[kind], f"{text or _('Next step')} · {said}")
+
+
+class CompanyCalendar:
+    """The company's working days, read once a minute in each process and counted once a start."""
+
+    def __init__(self) -> None:
+        self._calendar: Calendar | None = None
+        self._read_at: float | None = None
+        self._counted: dict[tuple[date, date], int] = {}
+
+    def forget(self) -> None:
+        self._calendar, self._read_at = None, None
+
+    def days_since(self, moment: datetime, now: datetime) -> int | None:
+        """Working days from a moment until now; None when it is longer ago than anybody counts."""
+        start, end = company_day(moment), company_day(now)
+        if end - start > LONGEST_COUNTED:
+            return None
+        rules = self._rules()
+        if rules is None:
+            return (end - start).days
+        if (start, end) not in self._counted:
+            self._counted[start, end] = working_days_between(start, end, rules)
+        return self._counted[start, end]
+
+    def _rules(self) -> Calendar | None:
+        if self._read_at is None or monotonic() - self._read_at > CALENDAR_KEPT_SECONDS:
+            calendar = WorkingCalendar.objects.filter(is_default=True).first()
+            self._calendar = calendar.rules() if calendar else None
+            self._counted, self._read_at = {}, monotonic()
+        return self._calendar
+
+
+company_calendar = CompanyCalendar()
+
+
+@dataclass(frozen=True)
+class StageAge:
+    """How long a deal has stood in its stage, against the stage's norm in working days."""
+
+    text: str
+    is_over: bool
+
+
+def stage_age(entered_at: datetime, norm: int | None, now: datetime) -> StageAge:
+    days = company_calendar.days_since(entered_at, now)
+    if days is None:
+        return StageAge(_("over a year"), norm is not None)
+    text = _("%(days)s d") % {"days": days}
+    if norm is None:
+        return StageAge(text, False)
+    return StageAge(_("%(days)s d / norm %(norm)s") % {"days": days, "norm": norm}, days > norm)
+
+
+def initials(name: str) -> str:
+    parts = name.split()
+    return "".join(part[0] for part in (parts[:1] + parts[1:][-1:])).upper()
+
+

@@ -1,0 +1,21 @@
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from deals.models import Deal
+from deals.queries import page as queries
+from foundation.gate import find, gate
+
+
+@gate("deals.view")
+def page(request: HttpRequest, pk: int) -> HttpResponse:
+    """Everything about one deal."""
+    deal = find(Deal.objects.select_related(*queries.WITH), request, pk)
+    return render(request, "deals/page.html", queries.page_of(deal, request.user))
+
+
+@gate("deals.view")
+def timeline(request: HttpRequest, pk: int) -> HttpResponse:
+    """Older entries of the timeline."""
+    deal = find(Deal.objects.all(), request, pk)
+    entries = queries.timeline_of(deal, before=request.GET.get("before"))
+    return render(request, "deals/page.html#timeline", {"deal": deal, "timeline": entries})
