@@ -11,7 +11,7 @@ from types import FrameType
 from typing import NoReturn
 
 from launch import checks, lock, machine, postgres, product, valkey
-from launch.children import last_error
+from launch.children import die_with_parent, last_error
 from launch.console import CannotGoOn, say, sentence_for
 from launch.environment import RUNNING, TESTING, ensure_environment, is_installed
 from launch.frontend import ensure_frontend
@@ -210,7 +210,13 @@ def call(
     stderr: int | None = None,
 ) -> int:
     """Run a command to its end while the servers are kept alive."""
-    process = subprocess.Popen(command, cwd=at.root, env=dict(environment), stderr=stderr)
+    process = subprocess.Popen(
+        command,
+        cwd=at.root,
+        env=dict(environment),
+        stderr=stderr,
+        preexec_fn=die_with_parent(signal.SIGTERM),
+    )
     try:
         supervisor.watch(until=lambda: process.poll() is not None)
     finally:
