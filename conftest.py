@@ -5,12 +5,16 @@ from importlib import import_module
 
 import pytest
 from django.apps import apps
+from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.db import transaction
 from django.test import Client
 from pytest_django.plugin import blocking_manager_key
 
 from users.models import User
 from users.testing import Cast, make_cast
+
+# A hash that takes a third of a second keeps thieves busy; in tests it keeps us.
+PBKDF2PasswordHasher.iterations = 1_000
 
 
 @pytest.fixture

@@ -10,3 +10,6 @@ class PersonBackend(AuthenticationBackend):
 
     def get_user(self, user_id: Any) -> User | None:
         return User.objects.with_policy().filter(pk=user_id, is_active=True, is_robot=False).first()
+
+    def user_can_authenticate(self, user: User | None) -> bool:  # type: ignore[override]
+        return user is not None and user.is_active and not user.is_robot

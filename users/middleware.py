@@ -14,9 +14,10 @@ class PersonMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if not request.user.is_authenticated:
             return self.get_response(request)
-        translation.activate(request.user.language)
-        request.LANGUAGE_CODE = request.user.language
+        language = request.user.language  # read now: after signing out there is nobody to ask
+        translation.activate(language)
+        request.LANGUAGE_CODE = language
         with timezone.override(zoneinfo.ZoneInfo(request.user.time_zone)):
             response = self.get_response(request)
-        response.headers["Content-Language"] = request.user.language
+        response.headers["Content-Language"] = language
         return response
