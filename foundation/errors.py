@@ -4,7 +4,6 @@ import sys
 from http import HTTPStatus
 
 import psycopg2
-import redis
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import get_template
@@ -31,7 +30,7 @@ class Forbidden(Exception):
         self.verb = verb
 
 
-LOST_SERVER = (OperationalError, InterfaceError, psycopg2.OperationalError, redis.exceptions.ConnectionError)
+LOST_SERVER = (OperationalError, InterfaceError, psycopg2.OperationalError)
 
 
 def plain_page(template: str, status: int, **context: object) -> HttpResponse:
@@ -44,7 +43,7 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500, or 503 when what failed is the database or Redis being away."""
+    """500, or 503 when what failed is the database being away. Pages never need Redis: see foundation.drain.wake."""
     if isinstance(sys.exc_info()[1], LOST_SERVER):
         response = plain_page("503.html", HTTPStatus.SERVICE_UNAVAILABLE)
         response["Retry-After"] = "5"
