@@ -5,7 +5,9 @@ class AccountsConfig(AppConfig):
     name = "accounts"
 
     def ready(self) -> None:
+        from accounts import search
         from accounts.rights import RIGHTS
         from foundation import rights
 
         rights.declare(RIGHTS)
+        search.declare()

@@ -90,6 +90,7 @@ def identity(account: Account, language: str) -> dict[str, Any]:
         "tags": account.shown_tags,  # type: ignore[attr-defined]
         "addresses": list(account.addresses.all()),
         "tax_numbers": list(account.tax_numbers.all()),
+        "added": formats.date_format(timezone.localtime(account.created_at), _("j M Y")),
         "website": account.website.removeprefix("https://").removeprefix("http://").rstrip("/"),
     }
 

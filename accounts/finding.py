@@ -6,7 +6,7 @@ from typing import Any
 from accounts.models import ContactPoint, TaxNumber
 from accounts.querysets import AccountQuerySet
 from foundation.search import CAP, matching
-from foundation.search_text import digits
+from foundation.search_text import digits, readings
 
 FEWEST_DIGITS = 4
 KEY = re.compile(r"\s*ID\s*(\d{1,18})\s*", re.IGNORECASE)
@@ -22,6 +22,8 @@ def meant(accounts: AccountQuerySet, query: str) -> Any:
     """
     if key := KEY.fullmatch(query):
         return accounts.filter(pk=int(key[1]))
+    if not readings(query):
+        return accounts.none()
     by_point = points_like(query)
     by_number = numbers_like(query)
     if by_point is None and by_number is None:
@@ -38,6 +40,8 @@ def meant(accounts: AccountQuerySet, query: str) -> Any:
 def contacts_meant(contacts: Any, query: str) -> Any:
     """Contacts by name or position, phone or e-mail."""
     found = points_like(query)
+    if not readings(query):
+        return contacts.none()
     if found is None:
         return matching(contacts, query)
     reached = found.order_by().filter(contact__isnull=False).values("contact_id")[:CAP]

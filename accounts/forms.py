@@ -5,17 +5,20 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Q
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy
 
 from accounts.fields import AccountField, AmountField, TagsField
 from accounts.models import Account, AccountRole, Address, Contact, Industry, Source
 from accounts.models.account import Kind
+from accounts.models.address import AddressKind
 from accounts.models.contact_point import PointKind, cleaned_value
 from accounts.models.tax_number import TaxNumberKind, checked_tax_number
 from foundation.errors import Refused
 from users.models import User
 
 LARGEST_COUNT = 2**31 - 1
+UNKNOWN = gettext_lazy("Not known")
 PLAIN_FIELDS = [
     "name",
     "kind",
@@ -31,12 +34,17 @@ PLAIN_FIELDS = [
 ]
 
 
+def begun_with_capitals(choices: Any) -> list[tuple[str, Any]]:
+    """Words of the glossary as they begin a line."""
+    return [(value, capfirst(words)) for value, words in choices]
+
+
 class QuickAccountForm(forms.Form):
     """The few fields a client begins with. The phone and the e-mail are the contact's when one is named."""
 
     name = forms.CharField(label=gettext_lazy("Name"), max_length=200, widget=forms.TextInput({"autocomplete": "off"}))
-    kind = forms.ChoiceField(label=gettext_lazy("Kind"), choices=Kind.choices, initial=Kind.ORGANISATION)
-    role = forms.ChoiceField(label=gettext_lazy("Role"), choices=AccountRole.choices, initial=AccountRole.LEAD)
+    kind = forms.ChoiceField(label=gettext_lazy("Kind"), choices=begun_with_capitals(Kind.choices), initial=Kind.ORGANISATION)
+    role = forms.ChoiceField(label=gettext_lazy("Role"), choices=begun_with_capitals(AccountRole.choices), initial=AccountRole.LEAD)
     phone = forms.CharField(
         label=gettext_lazy("Phone"),
         required=False,
@@ -50,7 +58,7 @@ class QuickAccountForm(forms.Form):
         widget=forms.TextInput({"type": "email", "inputmode": "email", "autocomplete": "off"}),
     )
     source = forms.ModelChoiceField(
-        Source.objects.filter(is_retired=False), label=gettext_lazy("Source"), required=False
+        Source.objects.filter(is_retired=False), label=gettext_lazy("Source"), required=False, empty_label=UNKNOWN
     )
     contact_name = forms.CharField(
         label=gettext_lazy("Contact person"),
@@ -76,7 +84,9 @@ class AccountForm(forms.ModelForm):  # type: ignore[type-arg]
     """Every field of a client; `version` is what the person saw."""
 
     roles = forms.MultipleChoiceField(
-        label=gettext_lazy("Roles"), choices=AccountRole.choices, widget=forms.CheckboxSelectMultiple
+        label=gettext_lazy("Roles"),
+        choices=begun_with_capitals(AccountRole.choices),
+        widget=forms.CheckboxSelectMultiple,
     )
     annual_revenue = AmountField(
         label=gettext_lazy("Annual revenue"), required=False, help_text=gettext_lazy("in the company's own currency")
@@ -112,6 +122,8 @@ class AccountForm(forms.ModelForm):  # type: ignore[type-arg]
         for name, words in (("industry", Industry.objects), ("source", Source.objects)):
             kept = getattr(self.instance, f"{name}_id")
             self.fields[name].queryset = words.filter(Q(is_retired=False) | Q(pk=kept))  # type: ignore[attr-defined]
+            self.fields[name].empty_label = UNKNOWN  # type: ignore[attr-defined]
+        self.fields["kind"].choices = begun_with_capitals(Kind.choices)  # type: ignore[attr-defined]
 
     def _post_clean(self) -> None:
         """The verb checks and writes the record; the form leaves it as it is."""
@@ -123,7 +135,7 @@ class AccountForm(forms.ModelForm):  # type: ignore[type-arg]
 class PointForm(forms.Form):
     """One way to reach somebody. A row without a value is no row."""
 
-    kind = forms.ChoiceField(label=gettext_lazy("Kind"), choices=PointKind.choices, required=False)
+    kind = forms.ChoiceField(label=gettext_lazy("Kind"), choices=begun_with_capitals(PointKind.choices), required=False)
     value = forms.CharField(
         label=gettext_lazy("Number or address"),
         max_length=254,
@@ -149,10 +161,15 @@ class AddressForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = Address
         fields = ["kind", "street", "postcode", "city", "country"]
+        labels = {"street": gettext_lazy("Street and house")}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["kind"].choices = begun_with_capitals(AddressKind.choices)  # type: ignore[attr-defined]
 
 
 class TaxNumberForm(forms.Form):
-    kind = forms.ChoiceField(label=gettext_lazy("Kind"), choices=TaxNumberKind.choices, required=False)
+    kind = forms.ChoiceField(label=gettext_lazy("Kind"), choices=begun_with_capitals(TaxNumberKind.choices), required=False)
     value = forms.CharField(label=gettext_lazy("Number"), max_length=40, required=False)
 
     def clean(self) -> dict[str, Any]:

@@ -6,6 +6,13 @@ eachNew("[data-rows]", (rows) => {
   const place = rows.querySelector("[data-rows-place]");
   const add = rows.querySelector("[data-add-row]");
   add.hidden = false;
+  // The empty row is for browsers without scripts, or for a list that has none yet.
+  const last = place.lastElementChild;
+  const isEmpty = last && ![...last.querySelectorAll("input:not([type=hidden])")].some((field) => field.type === "checkbox" ? field.checked : field.value);
+  if (isEmpty && (place.childElementCount > 1 || rows.dataset.rows !== "points")) {
+    last.remove();
+    total.value = Number(total.value) - 1;
+  }
   add.addEventListener("click", () => {
     place.insertAdjacentHTML("beforeend", rows.querySelector("template[data-row]").innerHTML.replaceAll("__prefix__", total.value));
     total.value = Number(total.value) + 1;
