@@ -35,7 +35,8 @@ def main(arguments: list[str]) -> int:
         say("Stopped.")
         return 0 if name in {"run", "servers"} else INTERRUPTED
     except CannotGoOn as refusal:
-        print(refusal, file=sys.stderr, flush=True)
+        # On a full disk everything fails in its own way, and even the logs are cut short: say the cause.
+        print(machine.full_disk(ROOT, places().data) or refusal, file=sys.stderr, flush=True)
     except OSError as error:
         print(sentence_for(error, os.environ.get("CRM_DATA_DIR") or ROOT), file=sys.stderr, flush=True)
     return 1

@@ -51,6 +51,14 @@ def require_disk(folder: Path, megabytes: int) -> None:
         )
 
 
+def full_disk(*folders: Path) -> str | None:
+    """A sentence when one of them has next to nothing left."""
+    for folder in folders:
+        if folder.exists() and shutil.disk_usage(folder).free < 20 * MEGABYTE:
+            return f"The disk that holds {folder} is full: free some space (1 GB is plenty) and start again."
+    return None
+
+
 def require_server(url: str, name: str) -> None:
     """A server that was given by address must at least answer on its port; the rest the programs will say."""
     parts = urlsplit(url)

@@ -88,3 +88,18 @@ def test_a_missing_browser_names_its_package(monkeypatch: pytest.MonkeyPatch, tm
 def test_an_old_python_can_read_the_file_that_turns_it_away() -> None:
     for name in ("__main__.py", "__init__.py"):
         ast.parse((ROOT / "launch" / name).read_text(), feature_version=(3, 4))
+
+
+def test_on_a_full_disk_any_failure_names_the_disk(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def cut_short(_: list[str]) -> int:
+        raise CannotGoOn("Installing failed (ERROR: Could not inst)")
+
+    monkeypatch.setitem(commands.COMMANDS, "run", cut_short)
+    monkeypatch.setattr(commands.signal, "signal", lambda *_: None)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=machine.MEGABYTE))
+    assert commands.main(["run"]) == 1
+    told = capsys.readouterr().err
+    assert "is full: free some space" in told
+    assert "Could not inst" not in told
