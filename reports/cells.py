@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
+from babel import Locale
 from babel.numbers import format_percent
 from django.conf import settings
 from django.utils.formats import date_format, number_format
@@ -87,8 +89,14 @@ def worth_text(amount: Decimal) -> str:
 
 
 def percent_text(fraction: float, decimals: int = 1) -> str:
-    exact = round(Decimal(str(fraction)), decimals + 2)
-    return format_percent(exact, locale=to_locale(get_language() or "en"), decimal_quantization=False)
+    language = get_language() or "en"
+    return format_percent(Decimal(str(fraction)), _percent_pattern(language, decimals), to_locale(language))
+
+
+@lru_cache(maxsize=16)
+def _percent_pattern(language: str, decimals: int) -> str:
+    """The language's own: “63.2%” in English, “63,2 %” in Russian."""
+    return Locale.parse(to_locale(language)).percent_formats[None].pattern.replace("0", "0." + "0" * decimals)
 
 
 def days_text(number: float) -> str:

@@ -16,7 +16,9 @@ def bars(category: str, title: Any, rows: Sequence[Row], value: str = "amount") 
         for row in rows
     ]
     few = len(values) <= 8
-    x = {"field": "name", "type": "nominal", "sort": None, "title": None, "axis": {"labelAngle": 0 if few else -45}}
+    # “2026-Q1” in two lines: eight of them stand beside each other on a phone.
+    axis = {"labelAngle": 0, "labelExpr": "split(datum.label, '-')", "labelOverlap": not few}
+    x = {"field": "name", "type": "nominal", "sort": None, "title": None, "axis": axis}
     y = {
         "field": "value",
         "type": "quantitative",

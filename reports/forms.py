@@ -24,7 +24,7 @@ class ParametersForm(forms.Form):
         self.helper.form_method = "get"
         self.helper.disable_csrf = True
         self.helper.layout = Layout(
-            Div(*self.fields, css_class="field-row"), Submit("", _("Show"), css_class="btn btn-primary")
+            Div(*self.fields, Submit("", _("Show"), css_class="btn btn-primary"), css_class="field-row")
         )
 
 

@@ -37,7 +37,7 @@ class PipelineParameter(Parameter):
         return _one_of(reader.pipelines, text, [each.name for each in reader.pipelines], _("pipeline"))
 
     def choices(self, reader: Reader) -> Choices:
-        return [("", _("All pipelines")), *((str(each.pk), each.name) for each in reader.pipelines)]
+        return [("", _("All")), *((str(each.pk), each.name) for each in reader.pipelines)]
 
 
 class DepartmentParameter(Parameter):
@@ -46,7 +46,7 @@ class DepartmentParameter(Parameter):
 
     def choices(self, reader: Reader) -> Choices:
         indented = ((str(each.pk), "\u2003" * each.depth + each.name) for each in reader.departments)
-        return [("", _("All departments")), *indented]
+        return [("", _("All")), *indented]
 
 
 class OwnerParameter(Parameter):
