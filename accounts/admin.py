@@ -1,4 +1,4 @@
-"""The short lists of words. A word in use is retired instead of deleted: old records keep it, new ones are not offered it."""
+"""The short lists of words. One in use is retired, not deleted: old records keep it, new ones are not offered it."""
 
 from typing import Any
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from accounts import operations
 from accounts.card import accounts_for_card
 from accounts.forms import AccountForm, AddressForm, PointForm, TaxNumberForm
-from accounts.models import Account, Address, TaxNumber
+from accounts.models import Account, AccountRole, Address, TaxNumber
 from accounts.phones import shown
 from foundation.errors import Refused, Stale
 from foundation.refusals import refused_into
@@ -62,7 +62,7 @@ class ClientForm:
     ) -> None:
         self.person, self.account, self.sent = person, account, sent
         kept = _kept(account) if account else _begun(begun or {})
-        initial = (begun or {}) | ({"tags": kept["tags"]} if account else {})
+        initial = {"tags": kept["tags"]} if account else {"roles": [AccountRole.LEAD]} | (begun or {})
         self.main = AccountForm(sent, instance=account, initial=initial, person=person)
         self.points = rows("points", sent, kept["points"])
         self.addresses = rows("addresses", sent, kept["addresses"])

@@ -34,7 +34,7 @@ PLAIN_FIELDS = [
 ]
 
 
-def begun_with_capitals(choices: Any) -> list[tuple[str, Any]]:
+def capitalised(choices: Any) -> list[tuple[str, Any]]:
     """Words of the glossary as they begin a line."""
     return [(value, capfirst(words)) for value, words in choices]
 
@@ -43,8 +43,10 @@ class QuickAccountForm(forms.Form):
     """The few fields a client begins with. The phone and the e-mail are the contact's when one is named."""
 
     name = forms.CharField(label=gettext_lazy("Name"), max_length=200, widget=forms.TextInput({"autocomplete": "off"}))
-    kind = forms.ChoiceField(label=gettext_lazy("Kind"), choices=begun_with_capitals(Kind.choices), initial=Kind.ORGANISATION)
-    role = forms.ChoiceField(label=gettext_lazy("Role"), choices=begun_with_capitals(AccountRole.choices), initial=AccountRole.LEAD)
+    kind = forms.ChoiceField(label=gettext_lazy("Kind"), choices=capitalised(Kind.choices), initial=Kind.ORGANISATION)
+    role = forms.ChoiceField(
+        label=gettext_lazy("Role"), choices=capitalised(AccountRole.choices), initial=AccountRole.LEAD
+    )
     phone = forms.CharField(
         label=gettext_lazy("Phone"),
         required=False,
@@ -58,7 +60,10 @@ class QuickAccountForm(forms.Form):
         widget=forms.TextInput({"type": "email", "inputmode": "email", "autocomplete": "off"}),
     )
     source = forms.ModelChoiceField(
-        Source.objects.filter(is_retired=False), label=gettext_lazy("Source"), required=False, empty_label=UNKNOWN
+        Source.objects.filter(is_retired=False),
+        label=gettext_lazy("Source"),
+        required=False,
+        empty_label=UNKNOWN,
     )
     contact_name = forms.CharField(
         label=gettext_lazy("Contact person"),
@@ -85,7 +90,7 @@ class AccountForm(forms.ModelForm):  # type: ignore[type-arg]
 
     roles = forms.MultipleChoiceField(
         label=gettext_lazy("Roles"),
-        choices=begun_with_capitals(AccountRole.choices),
+        choices=capitalised(AccountRole.choices),
         widget=forms.CheckboxSelectMultiple,
     )
     annual_revenue = AmountField(
@@ -123,7 +128,7 @@ class AccountForm(forms.ModelForm):  # type: ignore[type-arg]
             kept = getattr(self.instance, f"{name}_id")
             self.fields[name].queryset = words.filter(Q(is_retired=False) | Q(pk=kept))  # type: ignore[attr-defined]
             self.fields[name].empty_label = UNKNOWN  # type: ignore[attr-defined]
-        self.fields["kind"].choices = begun_with_capitals(Kind.choices)  # type: ignore[attr-defined]
+        self.fields["kind"].choices = capitalised(Kind.choices)  # type: ignore[attr-defined]
 
     def _post_clean(self) -> None:
         """The verb checks and writes the record; the form leaves it as it is."""
@@ -135,7 +140,7 @@ class AccountForm(forms.ModelForm):  # type: ignore[type-arg]
 class PointForm(forms.Form):
     """One way to reach somebody. A row without a value is no row."""
 
-    kind = forms.ChoiceField(label=gettext_lazy("Kind"), choices=begun_with_capitals(PointKind.choices), required=False)
+    kind = forms.ChoiceField(label=gettext_lazy("Kind"), choices=capitalised(PointKind.choices), required=False)
     value = forms.CharField(
         label=gettext_lazy("Number or address"),
         max_length=254,
@@ -165,11 +170,11 @@ class AddressForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["kind"].choices = begun_with_capitals(AddressKind.choices)  # type: ignore[attr-defined]
+        self.fields["kind"].choices = capitalised(AddressKind.choices)  # type: ignore[attr-defined]
 
 
 class TaxNumberForm(forms.Form):
-    kind = forms.ChoiceField(label=gettext_lazy("Kind"), choices=begun_with_capitals(TaxNumberKind.choices), required=False)
+    kind = forms.ChoiceField(label=gettext_lazy("Kind"), choices=capitalised(TaxNumberKind.choices), required=False)
     value = forms.CharField(label=gettext_lazy("Number"), max_length=40, required=False)
 
     def clean(self) -> dict[str, Any]:
@@ -205,7 +210,8 @@ class AssignForm(forms.Form):
 
     def __init__(self, *args: Any, person: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["owner"].queryset = User.objects.visible_to(person).active().order_by("sort_key", "pk")  # type: ignore[attr-defined]
+        colleagues = User.objects.visible_to(person).active().order_by("sort_key", "pk")
+        self.fields["owner"].queryset = colleagues  # type: ignore[attr-defined]
 
 
 def _cleaned(kind: str, value: str) -> str:

@@ -32,7 +32,8 @@ def find_clients(person: Any, query: str, limit: int) -> list[Hit]:
 def find_contacts(person: Any, query: str, limit: int) -> list[Hit]:
     """By name, position, phone or e-mail; a hit opens the client at that person."""
     found = contacts_meant(Contact.objects.visible_to(person), query)
-    rows = _beginning_first(found, query).values("pk", "name", "position", "account_id", account_name=F("account__name"))
+    columns = ("pk", "name", "position", "account_id")
+    rows = _beginning_first(found, query).values(*columns, account_name=F("account__name"))
     return [
         Hit(
             title=row["name"],

@@ -55,6 +55,7 @@ def create_full(request: HttpRequest) -> HttpResponse:
     goes_on = "continue" in request.POST
     if request.method != "POST" or goes_on:
         begun = _typed(request.POST) if goes_on else {}
+        begun |= {"roles": [begun["role"]]} if "role" in begun else {}
         return _whole(request, ClientForm(request.user, begun=begun), Duplicates())
     client, duplicates = ClientForm(request.user, request.POST), Duplicates()
     with once(request) as sent:
