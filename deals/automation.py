@@ -51,7 +51,14 @@ def plan_next_step(deal_id: int, arguments: dict[str, Any], **told: Any) -> None
 ACTIONS = [
     Action("deal.move", _("Move the deal"), "deal", move, "deals.move", {"stage": "stage"}),
     Action("deal.win", _("Close the deal as won"), "deal", win, "deals.move"),
-    Action("deal.lose", _("Close the deal as lost"), "deal", lose, "deals.move", {"reason": "loss_reason", "note": "text"}),
+    Action(
+        "deal.lose",
+        _("Close the deal as lost"),
+        "deal",
+        lose,
+        "deals.move",
+        {"reason": "loss_reason", "note": "text"},
+    ),
     Action("deal.assign", _("Give the deal to somebody"), "deal", assign, "deals.assign", {"owner": "person"}),
     Action(
         "deal.plan_next_step",

@@ -22,7 +22,8 @@ QUICK_DAYS = [("0", _("Today")), ("1", _("Tomorrow")), ("3", _("+3 days")), ("7"
 
 
 def day_field(label: Any) -> forms.DateField:
-    return forms.DateField(label=label, required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    return forms.DateField(label=label, required=False, widget=widget)
 
 
 class AmountField(forms.CharField):

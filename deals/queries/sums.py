@@ -12,6 +12,8 @@ from deals.filters import NOBODY, DealFilter, people_of
 from deals.models import StageTotal
 
 CAP = 1_000
+COUNTED = "SELECT false, stage_id, count(*), coalesce(sum(base_amount), 0) FROM ({rows}) AS counted GROUP BY 2"
+KEPT = "SELECT true, kept.* FROM ({totals}) AS kept"
 KEPT_IN_TOTALS = {"pipeline", "stage", "state", "owner", "department", "mine", "team"}
 
 
@@ -108,12 +110,11 @@ def _branches(deals: Any, stages: list[Any]) -> list[tuple[str, Any]]:
 
 
 def _joined(branches: list[tuple[str, Any]], totals: tuple[str, Any] | None) -> tuple[str, list[Any]]:
+    """One statement of our own querysets' texts; what people typed stays among the values."""
     counted = " UNION ALL ".join(f"({sql})" for sql, _values in branches)
-    statement = (
-        f"SELECT false, stage_id, count(*), coalesce(sum(base_amount), 0) FROM ({counted}) AS counted GROUP BY 2"
-    )
+    parts = [COUNTED.format(rows=counted)]
     values = [value for _sql, each in branches for value in each]
     if totals is not None:
-        statement += f" UNION ALL SELECT true, kept.* FROM ({totals[0]}) AS kept"
+        parts.append(KEPT.format(totals=totals[0]))
         values += totals[1]
-    return statement, values
+    return " UNION ALL ".join(parts), values

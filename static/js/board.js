@@ -1,5 +1,6 @@
 // The board: cards are dragged, or moved with [ and ] and the Move… menu (m). A move is POSTed to the card's data-move-url with stage,
-// after_id and version. 2xx: the answer replaces the card, column heads come out-of-band. 4xx: the card goes back, the answer is shown.
+// after_id and version. 2xx: the answer replaces the card, column heads come out-of-band. 4xx: the card goes back, the answer is shown;
+// 409 brings the card as somebody else left it.
 import {announce, contentAdded, contentOf, obey, post, script, signIn, word} from "./page.js";
 import {open, show} from "./dialogs.js";
 import {toast} from "./toasts.js";
@@ -43,6 +44,7 @@ async function move(card, column, putBack) {
   const text = await response.text();
   if (!response.ok) {
     putBack();
+    if (response.status === 409) putWhereItIs(card, text);
     if (response.headers.get("HX-Trigger")) return obey(response);
     const {page, isWhole} = contentOf(text);
     const trouble = page.querySelector(".trouble");
@@ -58,6 +60,15 @@ async function move(card, column, putBack) {
   if (focused) now?.focus();
   const here = now?.closest(".board-column") || column;
   announce(`${now?.dataset.title || card.dataset.title || ""} → ${here.dataset.stageTitle || ""}, ${cardsOf(here).indexOf(now) + 1} / ${cardsOf(here).length}`);
+}
+
+// Somebody else was first: the answer holds the card as it is now, which goes to the column where they put it.
+function putWhereItIs(card, text) {
+  const now = contentOf(text).page.querySelector(".board-card");
+  if (!now) return;
+  const column = card.closest("[data-board]").querySelector(`.board-column[data-stage="${now.dataset.stage}"]`);
+  card.replaceWith(now);
+  if (column && column !== now.parentElement) column.prepend(now);
 }
 
 function onKey(board, event) {

@@ -58,6 +58,11 @@ function notSaved(element) {
   toast({text: word(navigator.onLine ? "notSaved" : "offline"), tag: "error", retry: element.isConnected ? again : undefined});
 }
 
+// --- a choice in a filter bar is sent at once
+document.addEventListener("change", ({target}) => {
+  if (target.matches?.("[data-submit-on-change]")) target.form.requestSubmit();
+});
+
 // --- the list of mistakes receives the focus
 eachNew("[data-form-errors]", (summary) => summary.focus());
 
