@@ -101,7 +101,8 @@ def test(_: list[str]) -> int:
                 *shlex.split(os.environ.get("ARGS", "")),
             ]
             code = call(at, supervisor, environment, pytest)
-        at.discard()
+        if code == 0:
+            at.discard()  # after a failure the servers' logs stay for a look; the next run clears them
     return code
 
 
