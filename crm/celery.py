@@ -11,5 +11,6 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 app.conf.beat_schedule = {
     "drain": {"task": "foundation.drain", "schedule": 5.0},
+    "imports": {"task": "integrations.run_imports", "schedule": 10.0},
     "keep house": {"task": "foundation.keep_house", "schedule": 6 * 3600.0},
 }

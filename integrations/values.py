@@ -1,4 +1,7 @@
-"""What the text of a cell means. Each reading raises ValueError with a sentence for whatever has two meanings or none."""
+"""What the text of a cell means.
+
+Each reading raises ValueError with a sentence for whatever has two meanings or none.
+"""
 
 import re
 from collections.abc import Mapping

@@ -33,12 +33,13 @@ class Parents:
 
     def differ(self, step: Step, changes: dict[str, Any]) -> None:
         key = step.values.get("parent_key")
-        if key and step.target.parent_id is None or key and self.existing.get(key) != step.target.parent_id:
+        if key and (step.target.parent_id is None or self.existing.get(key) != step.target.parent_id):
             changes["parent"] = key
 
     def note(self, step: Step, account: Any) -> None:
         """Remember the link to make once all rows are in."""
-        if step.target is None and step.values.get("parent_key") or "parent" in step.changes:
+        is_new = step.target is None and step.values.get("parent_key")
+        if is_new or "parent" in step.changes:
             self.wanted.append((step.record.row.number, account.pk, step.values["parent_key"]))
 
     def finish(self) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from itertools import pairwise
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -58,5 +59,5 @@ def _check(record: Record, path: Path, entered: Mapping[str, Any], at: datetime)
         record.reject(field, _("The deal would be closed before it was opened."))
     elif moments[-1] > at:
         record.reject(field, _("This day has not come yet."))
-    elif any(stage.name == before.name for (before, _b), (stage, _s) in zip(path, path[1:], strict=False)):
+    elif any(stage.name == before.name for (before, _b), (stage, _s) in pairwise(path)):
         record.reject(ENTERED.rstrip(":"), _("The deal would enter one stage twice in a row."))

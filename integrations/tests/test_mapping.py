@@ -51,7 +51,7 @@ def test_what_the_mapping_says_wins_over_headings():
     ],
 )
 def test_a_mapping_that_cannot_work_says_why(mapping, sentence):
-    with pytest.raises(MappingError, match=".") as refusal:
+    with pytest.raises(MappingError, match=r".") as refusal:
         fitted(mapping, ["Name", "Mail"])
     assert sentence in refusal.value.message
 

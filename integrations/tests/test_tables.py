@@ -37,7 +37,9 @@ READ = {
 }
 NOT_TABLES = "Tables are read from .csv, .tsv, .txt and .xlsx files."
 REFUSED = {
-    "zip_bomb_one_cell_512MB.xlsx": "The workbook unfolds to more than can be read. Save the sheet as CSV and try again.",
+    "zip_bomb_one_cell_512MB.xlsx": (
+        "The workbook unfolds to more than can be read. Save the sheet as CSV and try again."
+    ),
     "billion_laughs.xlsx": "The workbook declares entities, which no spreadsheet does; it was not read.",
     "xxe_local_file.xlsx": "The workbook declares entities, which no spreadsheet does; it was not read.",
     "dimension_lie.xlsx": "The table has more than 500 columns.",

@@ -1,4 +1,4 @@
-"""`manage.py import ENTITY FILE`: brings a file in and prints one JSON object."""
+"""`manage.py import ENTITY FILE`: brings a file in and prints one JSON object."""  # noqa: N999 - its name is what people type
 
 import json
 from argparse import ArgumentParser

@@ -1,0 +1,133 @@
+"""Forms of the import pages: a file, and how to read it."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django import forms
+from django.forms import BoundField
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from integrations import choices
+from integrations.importing import importer_of
+from integrations.mapping import ENTERED, Mapping, mapping_from
+from integrations.models import Entity, ImportJob
+from integrations.tables.reading import too_big
+from integrations.uploads import TOO_LARGE
+
+MAX_MEANINGS = 30
+CREATE = "+create"
+DATE_FORMATS = [
+    ("", gettext_lazy("2017-12-31 or 31.12.2017")),
+    ("d/m/y", gettext_lazy("31/12/2017, day first")),
+    ("m/d/y", gettext_lazy("12/31/2017, month first")),
+    ("excel", gettext_lazy("Numbers of days, as Excel counts")),
+]
+DECIMAL_MARKS = [
+    ("", gettext_lazy("As the values show")),
+    (".", gettext_lazy("Point: 1234.50")),
+    (",", gettext_lazy("Comma: 1234,50")),
+]
+
+
+class ImportStartForm(forms.Form):
+    entity = forms.ChoiceField(label=gettext_lazy("What is in the file"))
+    file = forms.FileField(
+        label=gettext_lazy("File"),
+        widget=forms.FileInput({"accept": ".csv,.tsv,.txt,.xlsx"}),
+        help_text=gettext_lazy("CSV, TSV or XLSX, at most 50 MB and 1,000,000 rows."),
+    )
+
+    def __init__(self, *args: Any, person: Any, request: Any = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.is_too_large = getattr(request, TOO_LARGE, False)
+        entities = [entity for entity in Entity.values if person.may(importer_of(entity).create_right)]
+        labels = dict(Entity.choices)
+        self.fields["entity"].choices = [(each, str(labels[each]).capitalize()) for each in entities]
+        if self.is_too_large:
+            self.fields["file"].error_messages["required"] = too_big().message
+
+
+class MappingForm(forms.Form):
+    """A select for each column, the formats of days and numbers, and a meaning for each unknown name."""
+
+    date_format = forms.ChoiceField(
+        label=gettext_lazy("Days are written"), choices=DATE_FORMATS, required=False
+    )
+    decimal_mark = forms.ChoiceField(
+        label=gettext_lazy("Decimal mark"), choices=DECIMAL_MARKS, required=False
+    )
+    system = forms.CharField(
+        label=gettext_lazy("The file comes from"),
+        required=False,
+        max_length=80,
+        help_text=gettext_lazy("A name for the other system: its keys never mix with those of another."),
+    )
+
+    def __init__(self, *args: Any, job: ImportJob, person: Any, **kwargs: Any) -> None:
+        self.job, self.before = job, mapping_from(job.mapping)
+        self.importer = importer_of(job.entity)
+        self.unknown = job.outcome.get("unknown", [])[:MAX_MEANINGS]
+        initial = {
+            "date_format": {"iso": "", "d.m.y": ""}.get(self.before.date_format, self.before.date_format),
+            "decimal_mark": self.before.decimal_mark,
+            "system": self.before.system,
+        }
+        super().__init__(*args, initial=initial, **kwargs)
+        self._add_columns()
+        self._add_meanings(person)
+        for field in self.fields.values():
+            look = "form-select" if isinstance(field, forms.ChoiceField) else "form-control"
+            field.widget.attrs["class"] = look
+
+    def columns(self) -> Iterator[tuple[str, str, BoundField]]:
+        """Heading, a sample value and the select of each column."""
+        for place, header in enumerate(self.job.headers):
+            samples = (row[place] for row in self.job.sample if place < len(row) and row[place])
+            yield header, next(samples, "")[:60], self[f"column_{place}"]
+
+    def meanings(self) -> Iterator[tuple[dict[str, Any], BoundField]]:
+        for place, unknown in enumerate(self.unknown):
+            yield unknown, self[f"meaning_{place}"]
+
+    def mapping(self) -> Mapping:
+        """The mapping before, with what the form says instead."""
+        said, sent = self.before.as_json(), self.cleaned_data
+        chosen = {header: sent[f"column_{place}"] for place, header in enumerate(self.job.headers)}
+        said["columns"] = {header: name for header, name in chosen.items() if name}
+        said["ignored"] = [header for header, name in chosen.items() if not name]
+        said["match"] = [name for name in self.before.match if name in said["columns"].values()]
+        said |= {name: sent[name] for name in ("date_format", "decimal_mark", "system")}
+        mapping = mapping_from(said)
+        create = set(mapping.create_missing)
+        for place, unknown in enumerate(self.unknown):
+            meant = sent[f"meaning_{place}"]
+            if meant == CREATE:
+                create.add(unknown["field"])
+            elif meant:
+                mapping = mapping.with_value(unknown["field"], unknown["name"], meant)
+        return mapping_from(mapping.as_json() | {"create_missing": sorted(create)})
+
+    def _add_columns(self) -> None:
+        options = [("", _("— leave out —"))]
+        options += [(each.name, str(each.label)) for each in self.importer.fields]
+        options += [
+            (f"{ENTERED}{name}", _("Entered the stage “%(name)s”") % {"name": name})
+            for name in choices.stage_names(self.job.entity, self.before)
+        ]
+        for place, header in enumerate(self.job.headers):
+            self.fields[f"column_{place}"] = forms.ChoiceField(
+                label=header, choices=options, required=False, initial=self.before.columns.get(header, "")
+            )
+
+    def _add_meanings(self, person: Any) -> None:
+        for place, unknown in enumerate(self.unknown):
+            names = choices.names(unknown["field"], person)
+            label = _("“%(name)s” means") % {"name": unknown["name"]}
+            if names is None:
+                self.fields[f"meaning_{place}"] = forms.CharField(label=label, required=False, max_length=200)
+                continue
+            options = [("", _("— reject these rows —")), *((name, name) for name in names)]
+            if unknown["field"] in self.importer.creatable and person.may("admin.configure"):
+                options.append((CREATE, _("Create what is missing")))
+            self.fields[f"meaning_{place}"] = forms.ChoiceField(label=label, choices=options, required=False)

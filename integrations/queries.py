@@ -1,0 +1,110 @@
+"""What the import pages show."""
+
+from typing import Any
+
+from django.core.cache import cache
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from foundation.money import number_text
+from integrations.desk import CHECKED_ROWS
+from integrations.models import ImportJob
+
+SHOWN_PROBLEMS = 100
+RECENT = 10
+TAGS = {
+    "done": "tag-good",
+    "failed": "tag-bad",
+    "running": "tag-info",
+    "queued": "tag-info",
+    "previewed": "tag-warn",
+}
+
+
+def recent(person: Any) -> list[dict[str, Any]]:
+    """The person's latest imports."""
+    jobs = ImportJob.objects.visible_to(person).defer("sample", "headers", "mapping")[:RECENT]
+    return [
+        {
+            "job": job,
+            "entity": job.get_entity_display(),
+            "state": job.get_state_display(),
+            "tag": TAGS[job.state],
+            "url_name": "integrations:import_preview" if job.is_previewed else "integrations:import_result",
+            "counts": counts(job, person.language),
+        }
+        for job in jobs
+    ]
+
+
+def counts(job: ImportJob, language: str) -> list[dict[str, str]]:
+    """Four numbers, in words that fit before and after the import."""
+    labels = (
+        {
+            "created": _("Created"),
+            "updated": _("Updated"),
+            "unchanged": _("Unchanged"),
+            "rejected": _("Rejected"),
+        }
+        if job.is_done
+        else {
+            "created": _("To be created"),
+            "updated": _("To be updated"),
+            "unchanged": _("Unchanged"),
+            "rejected": _("Rejected"),
+        }
+    )
+    return [
+        {"key": key, "label": label, "number": number_text(job.outcome.get(key, 0), language)}
+        for key, label in labels.items()
+    ]
+
+
+def preview(job: ImportJob, language: str) -> dict[str, Any]:
+    outcome = job.outcome
+    read = outcome.get("read", 0)
+    is_part = read >= CHECKED_ROWS and not job.is_finished
+    accepted = outcome.get("created", 0) + outcome.get("updated", 0)
+    return {
+        "job": job,
+        "entity": job.get_entity_display(),
+        "counts": counts(job, language),
+        "read": number_text(read, language),
+        "is_part": is_part,
+        "error": outcome.get("error", ""),
+        "can_run": job.is_previewed and bool(accepted or is_part),
+        "button": _button(accepted, is_part, language),
+        **problems(job, language),
+    }
+
+
+def problems(job: ImportJob, language: str) -> dict[str, Any]:
+    outcome = job.outcome
+    found = outcome.get("problems", [])
+    left = len(found) - SHOWN_PROBLEMS + outcome.get("problems_left_out", 0)
+    made = outcome.get("also_created", {})
+    return {
+        "problems": found[:SHOWN_PROBLEMS],
+        "problems_left": number_text(left, language) if left > 0 else "",
+        "unknown": outcome.get("unknown", []),
+        "also_created": ", ".join(f"{name}: {number_text(count, language)}" for name, count in made.items()),
+    }
+
+
+def result(job: ImportJob, language: str) -> dict[str, Any]:
+    done = cache.get(job.progress_key) if not job.is_finished else None
+    return {
+        "job": job,
+        "entity": job.get_entity_display(),
+        "counts": counts(job, language),
+        "rows_done": number_text(done, language) if done else "",
+        **problems(job, language),
+    }
+
+
+def _button(accepted: int, is_part: bool, language: str) -> str:
+    if is_part:
+        return _("Import all rows")
+    return ngettext("Import %(count)s row", "Import %(count)s rows", accepted) % {
+        "count": number_text(accepted, language)
+    }
