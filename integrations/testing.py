@@ -10,14 +10,14 @@ from django.conf import settings
 
 
 def shared_data(name: str) -> Path:
-    """A folder or file of the shared real input; the test fails, and says why, where it is absent."""
+    """A folder or file of the shared real input. Where it is absent, tests in CI fail; elsewhere they say so and end."""
     folder = Path(os.environ.get("CRM_SHARED_DATA", settings.BASE_DIR.parent / "shared" / "data"))
     found = folder / name
     if not found.exists():
-        pytest.fail(
-            f"Real input is missing: {found} does not exist. Set CRM_SHARED_DATA to the folder that holds {name}.",
-            pytrace=False,
-        )
+        missing = f"Real input is missing: {found} does not exist. Set CRM_SHARED_DATA to the folder that holds {name}."
+        if os.environ.get("CI"):
+            pytest.fail(missing, pytrace=False)
+        pytest.skip(missing)
     return found
 
 
