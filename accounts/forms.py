@@ -99,6 +99,9 @@ class AccountForm(forms.ModelForm):  # type: ignore[type-arg]
     employees = forms.IntegerField(
         label=gettext_lazy("Employees"), required=False, min_value=0, max_value=LARGEST_COUNT
     )
+    founded_year = forms.IntegerField(
+        label=gettext_lazy("Founded in"), required=False, min_value=1000, max_value=2100
+    )
     website = forms.URLField(
         label=gettext_lazy("Website"),
         required=False,
@@ -171,6 +174,10 @@ class AddressForm(forms.ModelForm):  # type: ignore[type-arg]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["kind"].choices = capitalised(AddressKind.choices)  # type: ignore[attr-defined]
+        self.fields["kind"].required = False
+
+    def clean_kind(self) -> str:
+        return self.cleaned_data["kind"] or AddressKind.OFFICE
 
 
 class TaxNumberForm(forms.Form):

@@ -60,7 +60,7 @@ def with_columns(accounts: Any) -> Any:
 def shown_rows(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Rows of `with_columns` as strings, so that the template only prints."""
     words = {role.value: (str(role.label), ROLE_LOOK[role]) for role in AccountRole}
-    kinds = {"person": _("Person"), "organisation": _("Organisation")}
+    kinds = {kind.value: capfirst(kind.label) for kind in AccountKind}
     here, today = reverse("accounts:list"), timezone.localdate()
     nobody, never = _("Nobody"), _("Never")
     return [

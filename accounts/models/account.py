@@ -33,7 +33,7 @@ class AccountRole(models.TextChoices):
 
 class Kind(models.TextChoices):
     ORGANISATION = "organisation", gettext_lazy("organisation")
-    PERSON = "person", gettext_lazy("person")
+    PERSON = "person", pgettext_lazy("kind of client", "person")
 
 
 @pghistory.track(exclude=["search_text", "sort_key", "last_event_at"], model_name="AccountHistory")
