@@ -7,9 +7,11 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import F, OuterRef, Subquery, Value
 from django.urls import reverse
 from django.utils import formats, timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from accounts.models import Account, AccountRole, ContactPoint, Industry, Source, Tag
+from accounts.models.account import Kind
 from accounts.phones import shown
 from users.models import User
 
@@ -60,7 +62,7 @@ def with_columns(accounts: Any) -> Any:
 def shown_rows(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Rows of `with_columns` as strings, so that the template only prints."""
     words = {role.value: (str(role.label), ROLE_LOOK[role]) for role in AccountRole}
-    kinds = {kind.value: capfirst(kind.label) for kind in AccountKind}
+    kinds = {kind.value: capfirst(kind.label) for kind in Kind}
     here, today = reverse("accounts:list"), timezone.localdate()
     nobody, never = _("Nobody"), _("Never")
     return [

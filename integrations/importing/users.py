@@ -4,7 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from integrations.fields import Field
 from integrations.importing.base import Importer, Step
@@ -27,7 +27,7 @@ class UserImport(Importer):
     fields = (
         Field(
             name="name",
-            label=gettext_lazy("Name"),
+            label=pgettext_lazy("of a person", "Name"),
             is_required=True,
             synonyms=["sales agent", "agent", "full name", "employee", "сотрудник", "фио", "имя", "менеджер"],
         ),

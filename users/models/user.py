@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from foundation.errors import Refused
 from foundation.facts import tell
@@ -47,7 +47,7 @@ class User(AbstractBaseUser):
     """
 
     email = models.EmailField(gettext_lazy("e-mail"), unique=True, null=True, blank=True)
-    name = models.CharField(gettext_lazy("name"), max_length=150)
+    name = models.CharField(pgettext_lazy("of a person", "name"), max_length=150)
     sort_key = models.CharField(max_length=200, editable=False, db_collation="C", db_index=True)
     search_text = models.CharField(max_length=400, editable=False)
     department = models.ForeignKey(
