@@ -109,9 +109,9 @@ class WorthForm(forms.Form):
 class DealForm(WorthForm):
     """A new deal: the few fields one knows when it begins."""
 
-    stage = forms.ModelChoiceField(Stage.objects.none(), label=_("Stage"))
+    stage = forms.ModelChoiceField(Stage.objects.none(), label=_("Stage"), empty_label=None)
     next_step = forms.CharField(label=_("Next step"), max_length=200, required=False)
-    next_step_on = day_field(_("on"))
+    next_step_on = day_field(_("Day of the next step"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -149,7 +149,7 @@ class DealEditForm(WorthForm):
 
 class MoveForm(forms.Form):
     TOP, BOTTOM = "top", "bottom"
-    stage = forms.ModelChoiceField(Stage.objects.none(), label=_("Stage"))
+    stage = forms.ModelChoiceField(Stage.objects.none(), label=_("Stage"), empty_label=None)
     place = forms.ChoiceField(
         label=_("Position"),
         choices=[(TOP, _("At the top of the column")), (BOTTOM, _("At the bottom of the column"))],
@@ -185,7 +185,7 @@ class VersionForm(forms.Form):
 
 
 class ReopenForm(VersionForm):
-    stage = forms.ModelChoiceField(Stage.objects.none(), label=_("Go on in"))
+    stage = forms.ModelChoiceField(Stage.objects.none(), label=_("Go on in"), empty_label=None)
 
     def __init__(self, *args: Any, deal: Deal, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

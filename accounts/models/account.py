@@ -243,7 +243,7 @@ class Account(models.Model):
         Account.objects.filter(pk=self.pk).update(version=F("version") + 1)
 
     def _locked(self) -> "Account":
-        return Account.objects.select_for_update(of=("self",)).select_related("owner").get(pk=self.pk)
+        return Account.objects.select_for_update().get(pk=self.pk)
 
     def _refuse_circle(self, parent: "Account") -> None:
         above: Account | None = parent

@@ -289,10 +289,10 @@ class Deal(DealMoves, DealParts, models.Model):
         self.refresh_from_db()
 
     def _locked(self, version: int | None) -> "Deal":
-        rows = Deal.objects.select_for_update(of=("self",)).select_related(
-            "stage", "pipeline", "account", "owner"
-        )
-        deal = rows.get(pk=self.pk)
+        # The lock first and alone: joined to its stage, a row that somebody moves while we wait would vanish,
+        # because PostgreSQL looks at the new row with the old stage beside it.
+        Deal.objects.select_for_update().values_list("pk").get(pk=self.pk)
+        deal = Deal.objects.select_related("stage", "pipeline", "account", "owner").get(pk=self.pk)
         if version is not None and version != deal.version:
             raise Stale(deal._said_by_whom())
         return deal

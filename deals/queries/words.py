@@ -69,9 +69,10 @@ def step_mark(state: str, text: str, on: date | None, today: date) -> StepMark:
     if on is None:
         return StepMark("none", STEP_ICONS["none"], _("No next step"))
     kind = "late" if on < today else "planned"
-    words = _("late: %(day)s") if kind == "late" else "%(day)s"
-    said = words % {"day": day_text(on, today)}
-    return StepMark(kind, STEP_ICONS[kind], f"{text or _('Next step')} · {said}")
+    # The day first: where the line is cut short, the day is what must be read.
+    day = day_text(on, today)
+    said = _("Late: %(day)s") % {"day": day} if kind == "late" else day[:1].upper() + day[1:]
+    return StepMark(kind, STEP_ICONS[kind], f"{said} · {text}" if text else said)
 
 
 class CompanyCalendar:
