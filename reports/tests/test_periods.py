@@ -21,7 +21,8 @@ def test_whole_months_and_edges_cover_every_day_of_a_period_once(one: date, othe
 
 
 def days_of(period: Period) -> list[date]:
-    assert period.first and period.last
+    assert period.first
+    assert period.last
     return [period.first + timedelta(step) for step in range((period.last - period.first).days + 1)]
 
 
@@ -51,6 +52,7 @@ def test_named_periods(key: str, first: date | None, last: date | None) -> None:
 @given(DAYS)
 def test_a_quarter_holds_its_day_and_has_a_name(day: date) -> None:
     quarter = quarter_of(day)
-    assert quarter.first and quarter.last
+    assert quarter.first
+    assert quarter.last
     assert quarter.first <= day <= quarter.last
     assert quarter_name(quarter.first) == quarter_name(day) == quarter_name(quarter.last)

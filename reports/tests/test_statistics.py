@@ -20,7 +20,8 @@ from reports.statistics import median, share
 )
 def test_the_interval_is_wilsons(part: int, whole: int, low: float, high: float) -> None:
     found = share(part, whole)
-    assert found.low is not None and found.high is not None
+    assert found.low is not None
+    assert found.high is not None
     assert isclose(found.low, low, abs_tol=2e-4)
     assert isclose(found.high, high, abs_tol=2e-4)
 
