@@ -215,20 +215,24 @@ def _let_owners_see(deals: Sequence[Deal]) -> None:
 
 
 def _told(draft: DealDraft, deal: Deal) -> Iterator[tuple[Fact, datetime]]:
-    about = {"deal_id": deal.pk, "account_id": deal.account_id, "title": deal.title}
+    about: dict[str, Any] = {"deal_id": deal.pk, "account_id": deal.account_id, "title": deal.title}
     for before, stage, at in _steps(draft.path):
         if before is None:
             created = facts.DealCreated(**about, stage=stage.name, amount=deal.amount, currency=deal.currency)
             yield created, at
             continue
-        move = about | {
+        move: dict[str, Any] = about | {
             "from_stage_id": before.pk,
             "from_stage": before.name,
             "to_stage_id": stage.pk,
             "to_stage": stage.name,
         }
         if stage.kind == StageKind.WON:
-            worth = {"amount": deal.amount, "currency": deal.currency, "base_amount": deal.base_amount}
+            worth: dict[str, Any] = {
+                "amount": deal.amount,
+                "currency": deal.currency,
+                "base_amount": deal.base_amount,
+            }
             yield facts.DealWon(**move, **worth), at
         elif stage.kind == StageKind.LOST:
             yield facts.DealLost(**move, reason=draft.loss_reason.name, note=draft.loss_note), at

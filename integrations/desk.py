@@ -41,7 +41,10 @@ def receive(upload: Any, entity: str, *, by: Any, at: datetime) -> ImportJob:
     table = read_table(upload, name)
     job = ImportJob(created_by=by, entity=entity, file_name=name, created_at=at)
     job.headers, job.notes = table.headers, [str(each) for each in table.warnings]
-    job.sample = [[cell[:SHOWN_CHARACTERS] for cell in row.cells] for row in table.sample(SAMPLE_ROWS)]
+    job.sample = [
+        [cell[:SHOWN_CHARACTERS].replace("\x00", "\ufffd") for cell in row.cells]
+        for row in table.sample(SAMPLE_ROWS)
+    ]
     mapping = suggested(job, importer)
     job.mapping, job.outcome = _checked(table, mapping, job, by=by, at=at)
     upload.seek(0)

@@ -43,7 +43,8 @@ class ImportStartForm(forms.Form):
         self.is_too_large = getattr(request, TOO_LARGE, False)
         entities = [entity for entity in Entity.values if person.may(importer_of(entity).create_right)]
         labels = dict(Entity.choices)
-        self.fields["entity"].choices = [(each, str(labels[each]).capitalize()) for each in entities]
+        offered: Any = self.fields["entity"]
+        offered.choices = [(each, str(labels[each]).capitalize()) for each in entities]
         if self.is_too_large:
             self.fields["file"].error_messages["required"] = too_big().message
 
@@ -73,7 +74,7 @@ class MappingForm(forms.Form):
             "decimal_mark": self.before.decimal_mark,
             "system": self.before.system,
         }
-        super().__init__(*args, initial=initial, **kwargs)
+        super().__init__(*args, **kwargs | {"initial": initial})
         self._add_columns()
         self._add_meanings(person)
         for field in self.fields.values():

@@ -86,7 +86,7 @@ def mapping_from(found: Any) -> Mapping:
         raise MappingError(
             _("The mapping has keys that mean nothing here: %(keys)s.") % {"keys": ", ".join(unknown)}
         )
-    shaped = {key: _SHAPES[key](key, value) for key, value in found.items()}
+    shaped: dict[str, Any] = {key: _SHAPES[key](key, value) for key, value in found.items()}
     mapping = Mapping(**shaped)
     if mapping.date_format and mapping.date_format not in DATE_FORMATS:
         raise MappingError(

@@ -10,7 +10,7 @@ from django.conf import settings
 
 
 def shared_data(name: str) -> Path:
-    """A folder or file of the shared real input. Where it is absent, tests in CI fail; elsewhere they say so and end."""
+    """A folder or file of the shared real input. Where it is absent, tests in CI fail; elsewhere they say so."""
     folder = Path(os.environ.get("CRM_SHARED_DATA", settings.BASE_DIR.parent / "shared" / "data"))
     found = folder / name
     if not found.exists():

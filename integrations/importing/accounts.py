@@ -1,6 +1,7 @@
 import re
 from collections.abc import Callable, Sequence
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -94,7 +95,8 @@ class AccountImport(Importer):
 
     def named(self, names: Sequence[str]) -> dict[str, list[Any]]:
         """By sort key, which is indexed, then by the name itself: two names can share a sort key."""
-        wanted, found = set(names), {}
+        wanted = set(names)
+        found: dict[str, list[Any]] = {}
         for account in self.visible().filter(sort_key__in={sort_key(name) for name in names}).order_by("pk"):
             if name_key(account.name) in wanted:
                 found.setdefault(name_key(account.name), []).append(account)
@@ -184,7 +186,7 @@ class AccountImport(Importer):
         readings: dict[str, Callable[[str], str]] = {"phone": self.reader.phone, "email": self.reader.email}
         found = []
         for name in names:
-            reading = readings.get(name) or (lambda text, kind=name: checked_tax_number(kind, text))
+            reading = readings.get(name) or partial(checked_tax_number, name)
             value = record.read(name, reading)
             if value:
                 found.append((name, value))

@@ -28,6 +28,7 @@ class DealImport(Importer):
 
     entity = "deals"
     kind = "deal"
+    natural_match = ("external_id",)  # rows without a key of their own get one by their content
     creatable = ("source", "loss_reason")
     create_right = "deals.create"
     change_right = "deals.change"

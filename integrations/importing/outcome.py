@@ -1,9 +1,10 @@
 """What an import did, or would do: counts, problems by row, unknown names once per name."""
 
 import csv
+import dataclasses
 import io
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 MAX_PROBLEMS = 1_000
@@ -30,7 +31,7 @@ class Unknown:
     column: str
     name: str
     count: int = 0
-    rows: list[int] = field(default_factory=list)
+    rows: list[int] = dataclasses.field(default_factory=list)
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -49,10 +50,10 @@ class Outcome:
     updated: int = 0
     unchanged: int = 0
     rejected: int = 0
-    also_created: dict[str, int] = field(default_factory=dict)
-    problems: list[Problem] = field(default_factory=list)
+    also_created: dict[str, int] = dataclasses.field(default_factory=dict)
+    problems: list[Problem] = dataclasses.field(default_factory=list)
     problems_left_out: int = 0
-    unknown: dict[tuple[str, str], Unknown] = field(default_factory=dict)
+    unknown: dict[tuple[str, str], Unknown] = dataclasses.field(default_factory=dict)
 
     def count(self, made: str) -> None:
         self.also_created[made] = self.also_created.get(made, 0) + 1

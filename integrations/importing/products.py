@@ -48,6 +48,9 @@ class ProductImport(Importer):
         Field(name="is_active", label=gettext_lazy("Offered"), kind="truth", synonyms=["active", "активен"]),
     )
 
+    def prepare(self) -> None:
+        self.holders: dict[str, int] = dict(Product.objects.values_list("name", "pk"))
+
     def read(self, record: Record) -> dict[str, Any]:
         values: dict[str, Any] = {"name": record.shortened("name", 150)}
         if not values["name"] and not record.problems:
@@ -71,7 +74,8 @@ class ProductImport(Importer):
         return Product.objects.all() if self.by.may("catalog.view") else Product.objects.none()
 
     def named(self, names: Sequence[str]) -> dict[str, list[Any]]:
-        wanted, found = set(names), {}
+        wanted = set(names)
+        found: dict[str, list[Any]] = {}
         for product in self.visible():
             if name_key(product.name) in wanted:
                 found.setdefault(name_key(product.name), []).append(product)
@@ -81,6 +85,11 @@ class ProductImport(Importer):
         if step.values.get("price") is None:
             step.record.reject("price", _("A new product needs a price."))
         step.values.setdefault("currency", settings.BASE_CURRENCY)
+        self._refuse_taken_name(step)
+
+    def differences(self, step: Step) -> dict[str, Any]:
+        self._refuse_taken_name(step)
+        return super().differences(step)
 
     def create_many(self, steps: Sequence[Step]) -> list[Any]:
         drafts = [
@@ -90,6 +99,15 @@ class ProductImport(Importer):
 
     def change(self, step: Step) -> None:
         step.target.change(step.changes, by=self.by, at=self.at)
+
+    def _refuse_taken_name(self, step: Step) -> None:
+        """A product's name is its own; also of those the file makes."""
+        if step.record.problems:
+            return
+        mine = getattr(step.target, "pk", -step.record.row.number)
+        if self.holders.setdefault(step.values["name"], mine) != mine:
+            reason = _("There is a product called %(name)s already.") % {"name": step.values["name"]}
+            step.record.reject("name", reason)
 
 
 def currency_code(text: str) -> str:

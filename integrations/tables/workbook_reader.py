@@ -12,6 +12,7 @@ import re
 import resource
 import sys
 import zipfile
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time, timedelta
 from xml.parsers import expat
 
@@ -139,7 +140,7 @@ def print_sheet(path: str, counts_from_1904: bool) -> None:
         raise Unreadable("not-a-workbook") from error
 
 
-def print_rows(rows) -> None:
+def print_rows(rows: Iterable[Sequence[object]]) -> None:
     batch = []
     for row in rows:
         batch.append([text(value) for value in row])

@@ -86,7 +86,11 @@ def test_agents_sit_in_teams_under_heads_in_three_offices(real):
 
 def test_clients_come_with_industry_country_revenue_and_parent(real):
     acme = Account.objects.select_related("industry").get(name="Acme Corporation")
-    assert (acme.industry.name, acme.annual_revenue, acme.employees) == ("technology", Decimal("1100040000"), 2822)
+    assert (acme.industry.name, acme.annual_revenue, acme.employees) == (
+        "technology",
+        Decimal("1100040000"),
+        2822,
+    )
     assert acme.addresses.get().country == "United States"
     assert not Industry.objects.filter(name="technolgy").exists()
     assert Account.objects.filter(parent__isnull=False).count() == 15
@@ -104,9 +108,17 @@ def test_deals_stand_where_they_stood(real):
 
 def test_won_by_quarter_and_by_head_add_up(real):
     quarters = (
-        Deal.objects.won().annotate(quarter=TruncQuarter("closed_on")).values("quarter").annotate(worth=Sum("base_amount"))
+        Deal.objects.won()
+        .annotate(quarter=TruncQuarter("closed_on"))
+        .values("quarter")
+        .annotate(worth=Sum("base_amount"))
     )
-    assert [each["worth"] for each in quarters.order_by("quarter")] == [1_134_672, 3_086_111, 2_982_255, 2_802_496]
+    assert [each["worth"] for each in quarters.order_by("quarter")] == [
+        1_134_672,
+        3_086_111,
+        2_982_255,
+        2_802_496,
+    ]
     heads = Deal.objects.won().values_list("owner__department__head__name").annotate(worth=Sum("base_amount"))
     assert {name.split()[-1]: int(worth) for name, worth in heads} == {
         "Marxen": 2_251_930,
@@ -120,7 +132,9 @@ def test_won_by_quarter_and_by_head_add_up(real):
 
 def test_median_days_to_close_come_from_the_dates_of_the_file(real):
     def days(deals):
-        return median((closed - opened).days for opened, closed in deals.values_list("opened_on", "closed_on"))
+        return median(
+            (closed - opened).days for opened, closed in deals.values_list("opened_on", "closed_on")
+        )
 
     assert (days(Deal.objects.won()), days(Deal.objects.lost())) == (57, 14)
 
@@ -150,9 +164,13 @@ def test_sums_kept_with_the_deals_are_what_a_recount_gives(real):
     from deals.funnel import rebuild
 
     def sums():
-        totals = set(StageTotal.objects.exclude(deals=0).values_list("stage", "owner", "deals", "base_amount"))
+        totals = set(
+            StageTotal.objects.exclude(deals=0).values_list("stage", "owner", "deals", "base_amount")
+        )
         flows = FunnelSum.objects.filter(Q(passed__gt=0) | Q(reached__gt=0))
-        return totals, set(flows.values_list("grain", "on", "stage", "owner", "passed", "base_amount", "reached"))
+        return totals, set(
+            flows.values_list("grain", "on", "stage", "owner", "passed", "base_amount", "reached")
+        )
 
     kept = sums()
     rebuild()

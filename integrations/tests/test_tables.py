@@ -12,7 +12,6 @@ from django.test import override_settings
 
 from integrations.tables import TableError, read_table
 from integrations.tables.workbook_reader import MEMORY
-from integrations.testing import hostile_files
 
 # file: how many rows can be used, and the numbers of those that say a problem
 READ = {
@@ -64,8 +63,8 @@ REFUSED = {
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory):
-    return hostile_files(tmp_path_factory.mktemp("hostile"))
+def folder(hostile):
+    return hostile
 
 
 def made(tmp_path, content, name="table.csv"):

@@ -1,4 +1,5 @@
 from http import HTTPStatus
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -25,7 +26,8 @@ def import_preview(request: HttpRequest, pk: int) -> HttpResponse:
             desk.remap(job, form.mapping(), by=request.user, at=timezone.now())
             return redirect("integrations:import_preview", pk)
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
-    context = {"form": form, **queries.preview(job, request.user.language)}
+    person: Any = request.user
+    context = {"form": form, **queries.preview(job, person.language)}
     return render(request, "integrations/import_preview.html", context, status=status)
 
 

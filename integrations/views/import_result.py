@@ -1,4 +1,5 @@
 from pathlib import Path
+from typing import Any
 
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -17,13 +18,14 @@ def import_result(request: HttpRequest, pk: int) -> HttpResponse:
     if job.is_previewed:
         return redirect("integrations:import_preview", pk)
     template = "integrations/import_result.html"
-    fragment = f"{template}#result" if request.htmx else template
-    return render(request, fragment, queries.result(job, request.user.language))
+    fragment = f"{template}#result" if getattr(request, "htmx", None) else template
+    person: Any = request.user
+    return render(request, fragment, queries.result(job, person.language))
 
 
 @require_safe
 @gate("integrations.import")
-def import_rejected(request: HttpRequest, pk: int) -> FileResponse:
+def import_rejected(request: HttpRequest, pk: int) -> Any:
     """The rejected rows as a CSV file, with the reason in the last column."""
     job = find(ImportJob.objects, request, pk)
     if not job.rejected_rows:
