@@ -1,5 +1,6 @@
 """Monthly partitions of the tables that only ever grow: events and histories."""
 
+from collections.abc import Collection
 from datetime import date, timedelta
 
 from django.db import connection, transaction
@@ -8,20 +9,22 @@ from django.utils import timezone
 from foundation.models import Delivery
 
 KEPT = timedelta(days=30)
+EVENTS = ("foundation_event", "foundation_eventsubject")
 
 
 def next_month(first: date) -> date:
     return (first.replace(day=28) + timedelta(days=4)).replace(day=1)
 
 
-def ensure_months(since: date, until: date) -> None:
-    """Make the partitions from one date to another, both included.
+def ensure_months(since: date, until: date, *, tables: Collection[str] | None = None) -> None:
+    """Make the partitions from one date to another, both included, of every such table or only of these.
 
     A month whose rows already lie in the default partition is left there.
     """
+    wanted = [each for each in partitioned_tables() if tables is None or each[0] in tables]
     month = since.replace(day=1)
     while month <= until:
-        for table, column in partitioned_tables():
+        for table, column in wanted:
             _ensure(table, column, month, next_month(month))
         month = next_month(month)
 

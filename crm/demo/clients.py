@@ -66,8 +66,11 @@ def _arrival(client: Client, company: Company, dice: random.Random) -> Callable[
     street = f"{dice.choice(streets)}, {dice.randrange(1, 90)}"
     tags = dice.sample(company.tags, dice.choice([0, 0, 1, 1, 2]))
     numbers = _tax_numbers(client, dice)
-    people = [] if client.is_person else [_person(dice, client.is_russian) for _each in range(dice.choice([1, 2, 2, 3]))]
-    positions = dice.sample(words.RUSSIAN_POSITIONS if client.is_russian else words.ENGLISH_POSITIONS, len(people))
+    size = 0 if client.is_person else dice.choice([1, 2, 2, 3])
+    people = [_person(dice, client.is_russian) for _each in range(size)]
+    positions = dice.sample(
+        words.RUSSIAN_POSITIONS if client.is_russian else words.ENGLISH_POSITIONS, len(people)
+    )
     phones = [prefix + "".join(dice.choices("23456789", k=digits)) for _each in range(len(people) + 1)]
     telegram = dice.random() < 0.3
 
@@ -76,7 +79,8 @@ def _arrival(client: Client, company: Company, dice: random.Random) -> Callable[
         account = client.account = Account.create(name=client.name, by=by, at=at, **fields)
         Address.objects.create(account=account, country=country, city=city, street=street)
         TaxNumber.objects.bulk_create(
-            TaxNumber(account=account, kind=kind, value=checked_tax_number(kind, value)) for kind, value in numbers
+            TaxNumber(account=account, kind=kind, value=checked_tax_number(kind, value))
+            for kind, value in numbers
         )
         if tags:
             account.label_with(tags, by=by, at=at)
@@ -85,12 +89,16 @@ def _arrival(client: Client, company: Company, dice: random.Random) -> Callable[
             contact = Contact.create(account, name=name, position=position, by=by, at=at)
             client.contacts.append(contact)
             email = f"{normalised(name).replace(' ', '.')}@{domain}"
-            ContactPoint.add(account, contact=contact, kind="email", value=email, by=by, at=at, is_preferred=True)
+            ContactPoint.add(
+                account, contact=contact, kind="email", value=email, by=by, at=at, is_preferred=True
+            )
             if contact is client.contacts[0]:
                 ContactPoint.add(account, contact=contact, kind="phone", value=phone, by=by, at=at, note=city)
         if telegram and client.contacts:
             handle = "@" + normalised(people[0]).replace(" ", "_")
-            ContactPoint.add(account, contact=client.contacts[0], kind="messenger", value=handle, by=by, at=at)
+            ContactPoint.add(
+                account, contact=client.contacts[0], kind="messenger", value=handle, by=by, at=at
+            )
 
     return arrive
 

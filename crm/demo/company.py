@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 
+from django.db.models import prefetch_related_objects
+
 from accounts.models import Industry, Source, Tag
 from catalog.models import Product
 from crm.demo import words
@@ -39,11 +41,13 @@ def make_company(now: datetime) -> Company:
     cast = make_cast()
     founded = now - timedelta(days=470)
     _make_rates(now)
+    sales, renewals = make_pipeline("Sales"), make_pipeline("Renewals", RENEWAL_STAGES, position=1)
+    prefetch_related_objects([sales, renewals], "stages")
     return Company(
         cast=cast,
         sellers=[cast.salesperson, cast.colleague, cast.head, *_make_teams(cast)],
-        sales=make_pipeline("Sales"),
-        renewals=make_pipeline("Renewals", RENEWAL_STAGES, position=1),
+        sales=sales,
+        renewals=renewals,
         products=[
             Product.create(
                 name=name, series=series, price=Decimal(price), currency="USD", by=cast.admin, at=founded

@@ -7,10 +7,10 @@ from django.db import connection, transaction
 
 from crm.demo.clients import plan_clients
 from crm.demo.company import make_company
-from crm.demo.selling import plan_deals
+from crm.demo.selling import open_old, plan_deals
 from crm.demo.stage import Stage
 from foundation.drain import drain
-from foundation.partitions import ensure_months
+from foundation.partitions import EVENTS, ensure_months
 from users.models import User
 
 HISTORY = timedelta(days=455)
@@ -33,12 +33,14 @@ def load(*, now: datetime, seed: int = 1) -> bool:
             cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [LOCK])
         if not is_empty():
             return False
-        ensure_months((now - HISTORY - timedelta(days=31)).date(), (now + timedelta(days=62)).date())
+        ensure_months((now - HISTORY - timedelta(days=31)).date(), now.date(), tables=EVENTS)
         dice = random.Random(seed)
         stage = Stage(now)
         company = make_company(now)
         clients = plan_clients(company, stage, dice)
-        plan_deals(company, clients, stage, dice)
+        stage.play()
+        old = plan_deals(company, clients, stage, dice)
+        open_old(old)
         stage.play()
         drain()
     return True

@@ -23,7 +23,8 @@ class Stage:
         self._planned.append((at, len(self._planned), action))
 
     def play(self) -> None:
-        for at, _order, action in sorted(self._planned, key=lambda each: each[:2]):
+        planned, self._planned = sorted(self._planned, key=lambda each: each[:2]), []
+        for at, _order, action in planned:
             action(at)
 
 

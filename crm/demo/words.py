@@ -18,7 +18,13 @@ PRODUCTS = [
     ("Gift boxes for clients", "Gifts", 55),
     ("Daisy seed cards", "Gifts", 2),
 ]
-LOSS_REASONS = ["Too expensive", "Chose somebody else", "No budget this year", "Went silent", "Not what they need"]
+LOSS_REASONS = [
+    "Too expensive",
+    "Chose somebody else",
+    "No budget this year",
+    "Went silent",
+    "Not what they need",
+]
 INDUSTRIES = [
     "Hotels and restaurants", "Software", "Retail", "Construction", "Health care", "Banking", "Logistics",
     "Education", "Manufacturing", "Media",
@@ -58,8 +64,30 @@ ENGLISH_LAST = [
     "Abbott", "Barker", "Carver", "Dawson", "Ellis", "Fletcher", "Greene", "Harper", "Irving", "Jennings", "Keller",
     "Lawson", "Mercer", "Norton", "O'Brien", "Palmer", "Reeves", "Sawyer", "Turner", "Whitfield",
 ]  # fmt: skip
-RUSSIAN_WOMEN = ["Анна", "Мария", "Елена", "Ольга", "Наталья", "Ирина", "Светлана", "Татьяна", "Юлия", "Алёна"]
-RUSSIAN_MEN = ["Иван", "Алексей", "Дмитрий", "Сергей", "Андрей", "Михаил", "Николай", "Пётр", "Фёдор", "Артём"]
+RUSSIAN_WOMEN = [
+    "Анна",
+    "Мария",
+    "Елена",
+    "Ольга",
+    "Наталья",
+    "Ирина",
+    "Светлана",
+    "Татьяна",
+    "Юлия",
+    "Алёна",
+]
+RUSSIAN_MEN = [
+    "Иван",
+    "Алексей",
+    "Дмитрий",
+    "Сергей",
+    "Андрей",
+    "Михаил",
+    "Николай",
+    "Пётр",
+    "Фёдор",
+    "Артём",
+]
 RUSSIAN_LAST = [
     "Иванов", "Смирнов", "Кузнецов", "Попов", "Соколов", "Лебедев", "Козлов", "Новиков", "Морозов", "Волков",
     "Соловьёв", "Зайцев", "Семёнов", "Голубев", "Виноградов", "Богданов", "Воробьёв", "Фёдоров", "Беляев", "Киселёв",
@@ -112,4 +140,9 @@ ABOUT = [
     "Предпочитают оплату по счёту раз в квартал.",
     "Важна доставка до девяти утра.",
 ]
-LOSS_NOTES = ["They took the cheaper offer.", "Решили отложить до следующего года.", "No answer to five calls.", ""]
+LOSS_NOTES = [
+    "They took the cheaper offer.",
+    "Решили отложить до следующего года.",
+    "No answer to five calls.",
+    "",
+]

@@ -1,0 +1,75 @@
+"""The demo company is believable and whole."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection
+from django.utils import timezone
+
+from accounts.models import Account, TaxNumber
+from accounts.models.tax_number import checked_tax_number
+from crm.demo import load
+from deals.funnel import rebuild
+from deals.models import Deal, FunnelSum, Pipeline, StageEvent, StageTotal
+from foundation.models import Delivery, Event
+from users.models import User
+
+pytestmark = pytest.mark.django_db
+
+SIGN_INS = ["sales", "head", "support", "accountant", "admin", "outsider"]
+MOVES = ["deal.created", "deal.moved", "deal.won", "deal.lost", "deal.reopened"]
+
+
+def test_the_demo_company_is_loaded_once_and_whole(capsys: pytest.CaptureFixture[str]) -> None:
+    now = timezone.now()
+    assert load(now=now)
+    assert not load(now=now), "somebody works there already"
+
+    for name in SIGN_INS:
+        assert User.objects.get_by_natural_key(f"{name}@romashka.example").check_password("demo")
+    assert Pipeline.objects.count() == 2
+    assert 100 <= Account.objects.count() <= 140
+    assert all(checked_tax_number(each.kind, each.value) == each.value for each in TaxNumber.objects.all())
+
+    deals = Deal.objects.order_by("pk")
+    assert 300 <= deals.count() <= 400
+    assert min(deals.open().count(), deals.won().count(), deals.lost().count()) > 50
+    assert deals.without_next_step().exists()
+    assert deals.overdue(on=now.date()).exists()
+    assert len(set(deals.values_list("currency", flat=True))) >= 4
+    assert not StageEvent.objects.filter(at__gt=now).exists(), "nothing happens in the future"
+    assert deals.earliest("opened_at").opened_at > now - timedelta(days=480)
+
+    told = Event.objects.filter(name__in=MOVES).count()
+    assert StageEvent.objects.count() == told
+    assert Event.objects.filter(name="deal.reopened").exists()
+    assert not Delivery.objects.filter(done_at=None).exists()
+    kept = sums()
+    connection.check_constraints()
+    rebuild()
+    assert kept == sums(), "the sums kept by the verbs are those counted from scratch"
+
+    outsider = User.objects.get_by_natural_key("outsider@romashka.example")
+    assert 0 < Deal.objects.visible_to(outsider).count() < 10
+    assert Account.objects.visible_to(outsider).count() == 2
+
+    call_command("demo")
+    assert capsys.readouterr().out == ""
+
+
+def test_production_settings_refuse_the_demo_company(settings: Any) -> None:
+    settings.IS_PRODUCTION = True
+    with pytest.raises(CommandError, match="passwords everybody knows"):
+        call_command("demo")
+    assert not User.objects.filter(is_robot=False).exists()
+
+
+def sums() -> tuple[Any, ...]:
+    """Every sum that is not nothing."""
+    totals = StageTotal.objects.exclude(deals=0).values_list("stage", "owner", "deals", "base_amount")
+    days = FunnelSum.objects.exclude(passed=0, reached=0).values_list(
+        "pipeline", "grain", "on", "stage", "owner", "passed", "base_amount", "reached"
+    )
+    return sorted(map(str, totals)), sorted(map(str, days))
