@@ -1,0 +1,101 @@
+"""A real browser at a real server. Every page it opens must be free of console errors and policy violations."""
+
+import json
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from users.models import User
+from users.testing import Cast, make_cast
+
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright runs a loop in this thread
+CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+AXE = Path(settings.BASE_DIR) / "static" / "vendor" / "axe" / "axe.min.js"
+QUIET = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+WIDE, NARROW = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    assert CHROMIUM, "The browser tests need Chromium: apt-get install chromium, or CHROMIUM=/path/to/it."
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def cast(transactional_db: None) -> Cast:
+    return make_cast()
+
+
+@pytest.fixture
+def visit(browser: Browser, live_server: Any) -> Iterator[Callable[..., Page]]:
+    """`visit(person, "/deals/", width=NARROW, dark=True)`: a page of a signed-in person."""
+    contexts = []
+    complaints: list[str] = []
+
+    def opened(person: User | None, address: str, *, width: Any = WIDE, dark: bool = False) -> Page:
+        context = browser.new_context(
+            base_url=live_server.url,
+            viewport=width,
+            color_scheme="dark" if dark else "light",
+            reduced_motion="reduce",
+        )
+        contexts.append(context)
+        if person is not None:
+            client = Client()
+            client.force_login(person, backend="users.backends.PersonBackend")
+            session = client.cookies[settings.SESSION_COOKIE_NAME].value
+            context.add_cookies(
+                [{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": live_server.url}]
+            )
+        page = context.new_page()
+        page.set_default_timeout(10_000)
+        page.on("console", lambda said: complaints.append(said.text) if _is_complaint(said) else None)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.goto(address)
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+def _is_complaint(said: Any) -> bool:
+    """Errors, except the browser's own note about an answer of 4xx, which pages show themselves."""
+    return said.type == "error" and "the server responded with a status of 4" not in said.text
+
+
+def violations(page: Page) -> list[str]:
+    """What axe finds against WCAG 2.2 AA on the page as it stands, as “rule: element” lines."""
+    page.evaluate(AXE.read_text())
+    found = page.evaluate(
+        "axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']})"
+    )
+    return [
+        f"{each['id']}: {json.dumps(node['target'])} {node['failureSummary']}"
+        for each in found["violations"]
+        for node in each["nodes"]
+    ]
+
+
+def sideways(page: Page) -> int:
+    """How many pixels the page is wider than the window; tables scroll inside themselves."""
+    return page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
