@@ -79,7 +79,8 @@ class Dashboard:
         """(icon, what is wrong, how many, where); counted to a thousand at most, two statements."""
         deals = self.selection.deals()
         none, late = capped_count(deals.without_next_step()), capped_count(deals.overdue(on=today))
-        no_step, overdue = (links.open_url(self.selection, **{key: "true"}) for key in ("no_step", "overdue"))
+        no_step = links.open_url(self.selection, no_step="true")
+        overdue = links.open_url(self.selection, overdue="true")
         return [
             ("circle-dashed", _("Open deals without a next step"), none.text, no_step),
             ("alert-circle", _("Open deals whose next step is overdue"), late.text, overdue),

@@ -81,14 +81,13 @@ class Period:
 
 
 def named_period(key: str, today: date) -> Period:
-    quarter = quarter_of(today).first
     match key:
         case "this-month":
             return month_of(today)
         case "this-quarter":
             return quarter_of(today)
         case "last-quarter":
-            return quarter_of(quarter - timedelta(1))
+            return quarter_of(quarter_begin(today) - timedelta(1))
         case "this-year":
             return Period(today.replace(month=1, day=1), today.replace(month=12, day=31))
     return Period()
@@ -102,13 +101,24 @@ def is_month_end(day: date) -> bool:
     return (day + timedelta(1)).day == 1
 
 
+def month_end(day: date) -> date:
+    return month_after(day) - timedelta(1)
+
+
 def month_of(day: date) -> Period:
-    return Period(day.replace(day=1), month_after(day) - timedelta(1))
+    return Period(day.replace(day=1), month_end(day))
+
+
+def quarter_begin(day: date) -> date:
+    return day.replace(month=3 * ((day.month - 1) // 3) + 1, day=1)
+
+
+def quarter_end(day: date) -> date:
+    return month_end(quarter_begin(day) + timedelta(70))
 
 
 def quarter_of(day: date) -> Period:
-    first = day.replace(month=3 * ((day.month - 1) // 3) + 1, day=1)
-    return Period(first, month_of(first + timedelta(70)).last)
+    return Period(quarter_begin(day), quarter_end(day))
 
 
 def quarter_name(day: date) -> str:

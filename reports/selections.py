@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from deals.models import Deal, FunnelSum, Pipeline, Stage, StageKind, StageTotal
+from deals.querysets import DealQuerySet
 from reports.periods import Period
 from reports.readers import Reader, keys
 from users.models import Department
@@ -41,7 +42,7 @@ class Selection:
         chosen = Q(pipeline_id__in=[pipeline.pk for pipeline in self.pipelines])
         return FunnelSum.objects.filter(chosen, self._owners(), self.period.of_sums()).order_by()
 
-    def deals(self) -> QuerySet[Deal]:
+    def deals(self) -> DealQuerySet:
         """The deals themselves, of their owners now; the period is for the caller to apply."""
         chosen: Q = self._owners()
         if len(self.pipelines) < len(self.reader.pipelines):

@@ -1,6 +1,7 @@
 """What was won, by whom and when: first passages of won stages, of their day, amount and owner then."""
 
 from collections.abc import Callable
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -14,7 +15,7 @@ from reports import groups, links
 from reports.charts import bars
 from reports.funnel import Sums, passed_by_owner
 from reports.parameters import WHEN, WHOSE
-from reports.periods import Period, month_after, month_name, month_of, quarter_name, quarter_of
+from reports.periods import month_after, month_end, month_name, quarter_end, quarter_name
 from reports.readers import Reader, keys
 from reports.registry import report
 from reports.selections import Selection, select
@@ -25,9 +26,9 @@ METHOD = gettext_lazy(
     "A reopened deal no longer counts."
 )
 DEALS, AMOUNT = count("deals", gettext_lazy("Won deals")), money("amount", gettext_lazy("Won amount"))
-SPANS: dict[str, tuple[Any, Callable[[Any], Period], Callable[[Any], str]]] = {
-    "quarter": (TruncQuarter, quarter_of, quarter_name),
-    "month": (TruncMonth, month_of, month_name),
+SPANS: dict[str, tuple[Any, Callable[[date], date], Callable[[date], str]]] = {
+    "quarter": (TruncQuarter, quarter_end, quarter_name),
+    "month": (TruncMonth, month_end, month_name),
 }
 
 
@@ -105,7 +106,7 @@ def owner_name(reader: Reader, owner_id: int | None) -> str:
 
 def won_over_time(span: str, selection: Selection) -> list[Row]:
     """Rows with `span`, deals and amount, oldest first, quiet ones between included; one statement."""
-    truncated, period_of, name_of = SPANS[span]
+    truncated, end_of, name_of = SPANS[span]
     won = selection.stages_of(StageKind.WON)
     sums = selection.passed().filter(stage_id__in=keys(won)).annotate(first=truncated(F("on")))
     found = {
@@ -115,11 +116,11 @@ def won_over_time(span: str, selection: Selection) -> list[Row]:
     }
     rows, first = [], min(found, default=None)
     while first is not None and first <= max(found):
-        within = selection.period.cut_to(period_of(first).first, period_of(first).last)
+        within = selection.period.cut_to(first, end_of(first))
         url = links.passed_url(selection, won, period=within)
         deals, amount = found.get(first, (0, Decimal(0)))
         rows.append(Row({span: name_of(first), "deals": deals, "amount": amount}, {"deals": url, "amount": url}))
-        first = month_after(period_of(first).last)
+        first = month_after(end_of(first))
     return rows
 
 
