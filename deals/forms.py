@@ -62,7 +62,7 @@ class WorthForm(forms.Form):
     client = forms.CharField(label=_("Client"), max_length=200, required=False)
     account = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
     amount = AmountField(
-        label=_("Amount"), required=False, max_length=60, widget=forms.TextInput(attrs={"inputmode": "decimal"})
+        label=_("Amount"), required=False, widget=forms.TextInput(attrs={"inputmode": "decimal", "maxlength": 60})
     )
     currency = CurrencyField(
         label=_("Currency"), min_length=3, max_length=3, widget=forms.TextInput(attrs={"autocapitalize": "characters"})

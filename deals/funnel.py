@@ -112,6 +112,7 @@ def _upsert(statement: str, rows: dict[tuple[Any, ...], list[Any]]) -> None:
 
 def rebuild() -> None:
     """Count every sum again from deals and first passages; for bulk loads and for doubt."""
+    connection.check_constraints()  # what this transaction wrote is checked now, else TRUNCATE refuses
     with connection.cursor() as cursor:
         cursor.execute(REBUILD)
 

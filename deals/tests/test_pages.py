@@ -1,0 +1,198 @@
+"""Board, list and page: the right person sees them, the outsider nothing, the statements hold."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.testing import make_account, make_contact
+from catalog.models import Product
+from deals.models import Deal, LossReason
+from deals.queries.board import CARDS
+from deals.testing import make_deal
+from foundation.testing import assert_query_count
+
+RECORD_PAGES = [
+    "page", "timeline", "edit", "move", "undo", "win", "lose", "reopen", "next_step", "contact_add", "line_add"
+]  # fmt: skip
+
+
+def test_the_salesperson_sees_the_deal_everywhere(cast, room, client_of):
+    person = client_of(cast.salesperson)
+    for url in (reverse("deals:board"), reverse("deals:list"), room.deal.get_absolute_url()):
+        answer = person.get(url)
+        assert answer.status_code == 200 and room.deal.title in answer.content.decode(), url
+
+
+@pytest.mark.parametrize("name", RECORD_PAGES)
+def test_the_outsider_gets_404_on_every_page_of_the_deal(cast, room, client_of, name):
+    outsider, url = client_of(cast.outsider), reverse(f"deals:{name}", args=[room.deal.pk])
+    if name != "undo":
+        assert outsider.get(url).status_code == 404
+    posted = outsider.post(url, {"stage": room.stage("Won").pk, "version": 1, "next_step": "Mine", "quick": "1"})
+    assert posted.status_code in {404, 405} if name in {"page", "timeline"} else posted.status_code == 404
+    room.deal.refresh_from_db()
+    assert room.deal.version == 1 and room.deal.is_open
+
+
+def test_the_outsider_finds_the_deal_in_no_list_count_sum_or_search(cast, room, client_of):
+    outsider = client_of(cast.outsider)
+    stage = room.deal.stage_id
+    for url in (
+        reverse("deals:board"),
+        reverse("deals:list"),
+        reverse("deals:list") + f"?q=ID{room.deal.pk}",
+        reverse("deals:list") + f"?owner={cast.salesperson.pk}",
+        reverse("deals:exactly"),
+        reverse("deals:more", args=[stage]),
+        reverse("deals:clients") + "?client=acme",
+        reverse("search") + "?q=flowers",
+    ):
+        text = outsider.get(url).content.decode()
+        assert "Office flowers" not in text and "Acme" not in text and "1,000" not in text and "1.0K" not in text, url
+
+
+def test_the_outsider_cannot_use_an_invisible_card_or_client(cast, room, client_of):
+    own = make_deal("Own deal", owner=cast.outsider, pipeline=room.pipeline)
+    outsider = client_of(cast.outsider)
+    answer = outsider.post(
+        reverse("deals:move", args=[own.pk]), {"stage": own.stage_id, "after_id": room.deal.pk, "place": "top"}
+    )
+    own.refresh_from_db()
+    room.deal.refresh_from_db()
+    assert answer.status_code == 302 and own.rank < room.deal.rank
+    said = {"title": "Stolen", "client": "Acme Florists", "account": room.account.pk, "currency": "USD"}
+    refused = outsider.post(reverse("deals:create"), said | {"stage": own.stage_id})
+    assert refused.status_code == 422 and not Deal.objects.filter(title="Stolen").exists()
+
+
+def test_an_accountant_sees_the_board_and_moves_nothing(cast, room, client_of):
+    accountant = client_of(cast.accountant)
+    text = accountant.get(reverse("deals:board")).content.decode()
+    assert room.deal.title in text and "data-move-url" not in text
+    refused = accountant.post(reverse("deals:move", args=[room.deal.pk]), {"stage": room.stage("Qualified").pk})
+    assert refused.status_code == 403 and "Move, win, lose and reopen deals" in refused.content.decode()
+
+
+@pytest.fixture
+def full(cast, room, calendar):
+    """Enough deals for Show more, each with everything a card shows."""
+    for turn in range(CARDS + 5):
+        make_deal(
+            f"Deal {turn}", owner=cast.salesperson, pipeline=room.pipeline, account=room.account,
+            next_step_on=timezone.localdate() + timedelta(days=turn - 3) if turn % 2 else None,
+        )  # fmt: skip
+    room.deal.move(room.stage("Proposal"), by=cast.salesperson, at=timezone.now())
+    return room
+
+
+def test_statements_of_the_board(cast, full, client_of):
+    for name, person in (("board", cast.salesperson), ("board of everybody", cast.accountant)):
+        browser = client_of(person)
+        with assert_query_count(name):
+            assert browser.get(reverse("deals:board")).status_code == 200
+    browser = client_of(cast.salesperson)
+    with assert_query_count("board filtered"):
+        browser.get(reverse("deals:board") + "?q=deal&no_step=1&owner=%s" % cast.salesperson.pk)
+
+
+def test_statements_and_size_of_the_list(cast, full, client_of):
+    browser = client_of(cast.salesperson)
+    for turn in range(20):
+        make_deal(f"One more {turn}", owner=cast.salesperson, pipeline=full.pipeline, account=full.account)
+    with assert_query_count("list"):
+        answer = browser.get(reverse("deals:list"))
+    assert answer.content.count(b"<tr id=") == 50
+    assert len(answer.content) <= 60 * 1024
+    with assert_query_count("list filtered"):
+        browser.get(reverse("deals:list") + "?q=deal&state=open&amount_from=1&sort=-amount")
+
+
+def test_statements_of_the_page(cast, full, client_of, now):
+    full.deal.add_contact(make_contact(full.account), "decides", by=cast.salesperson, at=now)
+    product = Product.create(name="GTX Pro", price=100, by=cast.robot, at=now)
+    full.deal.add_line(product, 2, by=cast.salesperson, at=now)
+    browser = client_of(cast.salesperson)
+    with assert_query_count("page"):
+        answer = browser.get(full.deal.get_absolute_url())
+    text = answer.content.decode()
+    assert "Ivan Petrov" in text and "GTX Pro" in text
+
+
+def test_statements_of_a_move(cast, full, client_of):
+    browser = client_of(cast.salesperson)
+    headers = {"HX-Request": "true", "HX-Current-URL": "http://testserver/deals/board/"}
+    said = {"stage": full.stage("Negotiation").pk, "version": full.deal.version}
+    with assert_query_count("move on the board"):
+        browser.post(reverse("deals:move", args=[full.deal.pk]), said, headers=headers)
+
+
+def test_show_more_brings_the_cards_below_each_once(cast, full, client_of):
+    browser, seen = client_of(cast.salesperson), []
+    answer = browser.get(reverse("deals:board"))
+    column = answer.context["board"].columns[0]
+    seen += [card.pk for card in column.cards]
+    assert len(seen) == CARDS
+    more = browser.get(column.more_url).context["column"]
+    seen += [card.pk for card in more.cards]
+    assert sorted(seen) == sorted(Deal.objects.filter(stage=full.stage("First contact")).values_list("pk", flat=True))
+    assert not more.more_url
+
+
+@pytest.mark.parametrize("after", ["", "x", "nan:1", "inf:1", "1e999:1", "1:99999999999999999999", "1:\x00"])
+def test_a_forged_place_shows_the_column_from_its_top(cast, room, client_of, after):
+    answer = client_of(cast.salesperson).get(reverse("deals:more", args=[room.deal.stage_id]), {"after": after})
+    assert answer.status_code == 200 and room.deal.title in answer.content.decode()
+
+
+def test_every_column_of_the_board_enters_its_index(cast, room, client_of):
+    from deals.filters import DealFilter
+    from deals.queries import board
+
+    stages = [stage for stage in room.pipeline.stages_in_order() if stage.is_open]
+    deals = DealFilter({}, queryset=Deal.objects.visible_to(cast.accountant)).qs
+    branches = [board._rows(deals, stage) for stage in stages]
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_sort = off; SET LOCAL enable_bitmapscan = off")
+    plan = branches[0].union(*branches[1:], all=True).explain()
+    assert plan.count("deal_on_board") == len(stages), plan
+
+
+def test_heads_count_and_sum_what_the_person_sees(cast, room, client_of):
+    make_deal("Other", owner=cast.colleague, pipeline=room.pipeline, amount=500)
+    for person, count, worth in ((cast.salesperson, "1", "1.0K"), (cast.head, "2", "1.5K"), (cast.admin, "2", "1.5K")):
+        head = client_of(person).get(reverse("deals:board")).context["board"].columns[0].head
+        assert (head.count, head.worth.split("\xa0")[0]) == (count, worth)
+
+
+def test_a_board_of_an_unknown_pipeline_is_404(cast, room, client_of):
+    person = client_of(cast.salesperson)
+    for said in ("77777", "x", "-1", "9" * 30):
+        assert person.get(reverse("deals:board"), {"pipeline": said}).status_code == 404
+
+
+def test_the_page_of_a_lost_deal_says_why(cast, room, client_of, now):
+    room.deal.lose(LossReason.objects.get(), note="Their cousin sells flowers", by=cast.salesperson, at=now)
+    text = client_of(cast.salesperson).get(room.deal.get_absolute_url()).content.decode()
+    assert "Too expensive" in text and "Their cousin sells flowers" in text and "Reopen" in text
+
+
+def test_the_clients_panel_shows_only_deals_the_person_sees(cast, room, client_of, rf):
+    from deals.panels import deals_of_client
+
+    make_deal("Secret", owner=cast.outsider, pipeline=room.pipeline, account=room.account)
+    request = rf.get("/")
+    request.user = cast.salesperson
+    with assert_query_count("panel on the client card"):
+        _template, context = deals_of_client(request, room.account)
+    assert [row["title"] for row in context["open_deals"]] == ["Office flowers"]
+
+
+def test_another_clients_contact_cannot_take_part(cast, room, client_of):
+    stranger = make_contact(make_account("Elsewhere", owner=cast.salesperson))
+    answer = client_of(cast.salesperson).post(
+        reverse("deals:contact_add", args=[room.deal.pk]), {"contact": stranger.pk, "role": "pays"}
+    )
+    assert answer.status_code == 422 and not room.deal.deal_contacts.exists()
