@@ -7,7 +7,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
-from django.utils.translation import gettext as translated
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from foundation.errors import Refused
@@ -21,7 +21,7 @@ def check_time_zone(name: str) -> None:
     try:
         ZoneInfo(name)
     except (KeyError, ValueError, OSError) as unknown:  # An unknown name, an impossible one, a folder's name.
-        raise ValidationError(translated("“%(name)s” is not a time zone.") % {"name": name}) from unknown
+        raise ValidationError(gettext("“%(name)s” is not a time zone.") % {"name": name}) from unknown
 
 
 class WorkingCalendar(models.Model):
@@ -85,7 +85,7 @@ class WorkingCalendar(models.Model):
             )
         )
         if len(line) > len({calendar.pk for calendar in line}):
-            raise Refused(translated("The parents of the calendar “%(name)s” go round in a circle.") % {"name": self})
+            raise Refused(gettext("The parents of the calendar “%(name)s” go round in a circle.") % {"name": self})
         return line
 
 
