@@ -143,7 +143,8 @@ def test_many_deals_in_one_pipeline_agree_with_the_oracle(cast, room):
     people, reason = [cast.salesperson, cast.colleague, None], make_loss_reason()
     for n in range(15):
         at = START + timedelta(days=rng.randint(0, 60))
-        deal = make_deal(f"Deal {n}", owner=rng.choice(people), pipeline=room.pipeline, at=at, amount=rng.randint(1, 99))
+        owner, amount = rng.choice(people), rng.randint(1, 99)
+        deal = make_deal(f"Deal {n}", owner=owner, pipeline=room.pipeline, at=at, amount=amount)
         for _turn in range(rng.randint(0, 5)):
             at += timedelta(days=rng.randint(0, 20), minutes=1)
             deal.move(rng.choice(stages), by=cast.head, at=at)

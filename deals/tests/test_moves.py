@@ -26,7 +26,8 @@ def test_a_drop_moves_the_deal_and_answers_with_the_card_and_both_heads(cast, ro
     )
     text = answer.content.decode()
     assert answer.status_code == 200
-    assert f'id="deal-{room.deal.pk}"' in text and f'data-version="{room.deal.version + 1}"' in text
+    assert f'id="deal-{room.deal.pk}"' in text
+    assert f'data-version="{room.deal.version + 1}"' in text
     for stage in (room.deal.stage, proposal):
         assert f'id="stage-{stage.pk}-head" hx-swap-oob="true"' in text
     toast = json.loads(answer["HX-Trigger"])["toast"]
@@ -46,7 +47,8 @@ def test_without_a_script_the_same_move_leads_back_to_the_deal(cast, room, clien
     answer = client_of(cast.salesperson).post(
         reverse("deals:move", args=[room.deal.pk]), {"stage": room.stage("Qualified").pk}
     )
-    assert answer.status_code == 302 and answer["Location"] == room.deal.get_absolute_url()
+    assert answer.status_code == 302
+    assert answer["Location"] == room.deal.get_absolute_url()
 
 
 def test_a_way_back_to_another_house_is_not_taken(cast, room, client_of):
@@ -61,7 +63,8 @@ def test_a_drop_on_won_wins_and_one_on_lost_asks_why(cast, room, client_of):
     person = client_of(cast.salesperson)
     url = reverse("deals:move", args=[room.deal.pk])
     asked = person.post(url, {"stage": room.stage("Lost").pk, "version": room.deal.version}, headers=BOARD)
-    assert asked.status_code == 422 and reverse("deals:lose", args=[room.deal.pk]) in asked.content.decode()
+    assert asked.status_code == 422
+    assert reverse("deals:lose", args=[room.deal.pk]) in asked.content.decode()
     room.deal.refresh_from_db()
     assert room.deal.is_open
     assert person.post(url, {"stage": room.stage("Won").pk}, headers=BOARD).status_code == 200
@@ -72,7 +75,8 @@ def test_a_drop_on_won_wins_and_one_on_lost_asks_why(cast, room, client_of):
 def test_losing_needs_a_reason(cast, room, client_of):
     person, url = client_of(cast.salesperson), reverse("deals:lose", args=[room.deal.pk])
     refused = person.post(url, {"note": "They went silent"})
-    assert refused.status_code == 422 and "They went silent" in refused.content.decode()
+    assert refused.status_code == 422
+    assert "They went silent" in refused.content.decode()
     reason = LossReason.objects.get()
     assert person.post(url, {"reason": reason.pk, "note": "They went silent"}).status_code == 302
     room.deal.refresh_from_db()
@@ -86,7 +90,8 @@ def test_a_lost_deal_is_reopened_where_it_was(cast, room, client_of, now):
     assert person.get(url).context["form"].initial["stage"] == room.stage("Proposal").pk
     assert person.post(url, {"stage": room.stage("Proposal").pk}).status_code == 302
     room.deal.refresh_from_db()
-    assert room.deal.stage == room.stage("Proposal") and room.deal.loss_reason is None
+    assert room.deal.stage == room.stage("Proposal")
+    assert room.deal.loss_reason is None
 
 
 @pytest.mark.parametrize("closing", ["move", "win", "lose"])
@@ -98,7 +103,8 @@ def test_undo_puts_the_deal_back(cast, room, client_of, closing):
     url = f"{reverse('deals:undo', args=[deal.pk])}?version={deal.version}&rank=-5.5"
     assert person.post(url).status_code == 302
     deal.refresh_from_db()
-    assert deal.is_open and deal.stage == room.stage("First contact")
+    assert deal.is_open
+    assert deal.stage == room.stage("First contact")
 
 
 def test_undo_is_refused_once_somebody_went_on(cast, room, client_of, now):
@@ -106,7 +112,8 @@ def test_undo_is_refused_once_somebody_went_on(cast, room, client_of, now):
     version = room.deal.version
     room.deal.move(room.stage("Proposal"), by=cast.head, at=now)
     answer = client_of(cast.salesperson).post(f"{reverse('deals:undo', args=[room.deal.pk])}?version={version}")
-    assert answer.status_code == 409 and "Helena Marsh" in answer.content.decode()
+    assert answer.status_code == 409
+    assert "Helena Marsh" in answer.content.decode()
 
 
 @pytest.mark.parametrize("said", ["", "x", "\x00", "99999999999999999999999", "-1"])
@@ -133,7 +140,8 @@ def test_the_second_of_two_people_hears_who_was_first_and_where_the_deal_is(cast
     )
     toast = json.loads(answer["HX-Trigger"])["toast"]
     assert answer.status_code == 409
-    assert "Helena Marsh" in toast["text"] and "Negotiation" in toast["text"]
+    assert "Helena Marsh" in toast["text"]
+    assert "Negotiation" in toast["text"]
     assert f'data-stage="{room.stage("Negotiation").pk}"' in answer.content.decode()
 
 
