@@ -79,8 +79,9 @@ def visit(browser: Browser, live_server: Any) -> Iterator[Callable[..., Page]]:
 
 
 def _is_complaint(said: Any) -> bool:
-    """Errors, except the browser's own note about an answer of 4xx, which pages show themselves."""
-    return said.type == "error" and "the server responded with a status of 4" not in said.text
+    """Errors, except the browser's own note about a refusal or a lost server, which pages show themselves."""
+    known = ("the server responded with a status of 4", "the server responded with a status of 503")
+    return said.type == "error" and not any(each in said.text for each in known)
 
 
 def violations(page: Page) -> list[str]:
