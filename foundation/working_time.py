@@ -78,7 +78,8 @@ class Step:
             day = format_skeleton("MMMEd", self.on, locale=to_locale(language))
             why = special.name if special else _("day off") if self.reason is Reason.DAY_OFF else ""
             if not self.intervals:
-                return f"{day}: {why or _('outside working hours')}"
+                closed = _("outside working hours")
+                return f"{day}: {why or closed}"
             clock = [(opens.astimezone(zone), closes.astimezone(zone)) for opens, closes in self.intervals]
             spans = ", ".join(f"{opens:%H:%M}–{closes:%H:%M}" for opens, closes in clock)
             return f"{day}: {spans} = {hours_text(self.amount)}" + (f" ({why})" if why else "")
