@@ -1,5 +1,5 @@
 """Synthetic clients and deals at any size, by COPY: for trying the house at the scale it is built for."""
 
-from crm.seeding.seed import Figures, seed
+from crm.seeding.load import Figures, seed
 
 __all__ = ["Figures", "seed"]

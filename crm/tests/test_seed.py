@@ -29,7 +29,7 @@ DEALS, CLIENTS = 2_000, 200
 @pytest.mark.parametrize("is_large", [False, True])
 def test_seeded_deals_keep_every_rule(cast: Cast, is_large: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     if is_large:
-        monkeypatch.setattr("crm.seeding.seed.LARGE", 1)  # the way of a million: indexes and keys taken off
+        monkeypatch.setattr("crm.seeding.load.LARGE", 1)  # the way of a million: indexes and keys taken off
     before = schema()
     figures = seed(deals=DEALS, clients=CLIENTS, seed=1, now=timezone.now())
     assert schema() == before, "indexes, constraints and triggers are back"
@@ -83,7 +83,7 @@ def test_the_same_seed_gives_the_same_figures_and_another_gives_others(cast: Cas
 
 
 def test_somebody_has_a_desk_of_500_deals_and_heads_see_their_team(cast: Cast) -> None:
-    seed(deals=10_000, clients=1_000, seed=1, now=timezone.now())
+    seed(deals=6_000, clients=600, seed=1, now=timezone.now())
     busy = User.objects.get_by_natural_key("seller2@romashka.example")
     assert 400 < Deal.objects.visible_to(busy).count() < 600
     head = User.objects.get_by_natural_key("seller1@romashka.example")
@@ -91,7 +91,7 @@ def test_somebody_has_a_desk_of_500_deals_and_heads_see_their_team(cast: Cast) -
     assert team.head == head
     assert team.parent == cast.sales
     assert Deal.objects.visible_to(head).count() > Deal.objects.visible_to(busy).count()
-    assert Deal.objects.visible_to(cast.head).count() == 10_000, "the head of Sales sees every team"
+    assert Deal.objects.visible_to(User.objects.get(pk=cast.head.pk)).count() == 6_000, "the head of Sales sees every team"
     assert not Deal.objects.visible_to(cast.outsider).exists()
 
 
@@ -153,7 +153,8 @@ def schema() -> str:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT pg_get_indexdef(indexrelid) FROM pg_index"
-            " WHERE NOT (SELECT relispartition FROM pg_class WHERE oid = indrelid) ORDER BY 1"
+            " JOIN pg_class ON pg_class.oid = indrelid"
+            " WHERE NOT relispartition AND relnamespace = 'public'::regnamespace ORDER BY 1"
         )
         indexes = cursor.fetchall()
         cursor.execute(

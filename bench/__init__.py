@@ -1,0 +1,1 @@
+"""`make bench` and `make storm`: what the house costs at its full size, and what it survives."""

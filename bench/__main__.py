@@ -1,0 +1,87 @@
+"""`make bench`: each main page against the floor at 10,000 and at 1,000,000 deals, with 1 and 8 clients.
+
+The last line printed is JSON. Exit code 0 with figures; `--check` exits 1 when a budget of DESIGN §9 is broken.
+"""
+
+import argparse
+import json
+import subprocess
+import sys
+from typing import Any
+
+from bench import databases
+from bench.browser import Browser
+from bench.measure import Run, measure
+from bench.pages import Page, pages
+from bench.report import broken_budgets, printed
+from bench.server import cold_start, served
+
+PEOPLE = ("head", "seller2", "admin")
+
+
+def main() -> int:
+    options = _options()
+    small, _pages, _memory = _run(options.small, options.only)
+    large, asked, memory = _run(options.large, options.only)
+    cold = cold_start(databases.ready(options.small))
+    figures = _figures(small, large, memory, cold, options)
+    broken = broken_budgets(asked, figures)
+    print(printed(asked, figures, broken))
+    print(json.dumps(figures | {"broken": broken}))
+    return 1 if options.check and broken else 0
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("--small", type=int, default=10_000, help="deals in the small database")
+    parser.add_argument("--large", type=int, default=1_000_000, help="deals in the large database")
+    parser.add_argument("--only", action="append", help="a page's name; several times for several")
+    parser.add_argument("--check", action="store_true", help="fail where a budget is broken")
+    return parser.parse_args()
+
+
+def _run(deals: int, only: list[str] | None) -> tuple[Run, list[Page], dict[str, float]]:
+    name = databases.ready(deals)
+    databases.analyse(name)
+    found = subprocess.run(
+        [sys.executable, "-m", "bench.targets"],
+        check=True,
+        cwd=databases.ROOT,
+        env=databases.environment_for(name),
+        stdout=subprocess.PIPE,
+    )
+    asked = [page for page in pages(json.loads(found.stdout)) if not only or page.name in only]
+    with served(name) as server:
+        people = {who: Browser(server.port).sign_in(f"{who}@romashka.example") for who in PEOPLE}
+        run = measure(asked, people)
+        return run, asked, server.memory()
+
+
+def _figures(
+    small: Run, large: Run, memory: dict[str, float], cold: float, options: argparse.Namespace
+) -> dict[str, Any]:
+    return {
+        "pages": {
+            name: {
+                "ratio": page.ratio,
+                "growth": round(page.median_ms / small.pages[name].median_ms, 2),
+                "median_ms": page.median_ms,
+                "p95_8_ms": page.p95_8_ms,
+                "queries": page.queries,
+                "bytes": page.bytes,
+                "status": page.status,
+                "small_ratio": small.pages[name].ratio,
+            }
+            for name, page in large.pages.items()
+        },
+        "floor_ms": large.floor_ms,
+        "floor_p95_8_ms": large.floor_p95_8_ms,
+        "memory_mb": memory.get("rss_mb"),
+        "memory_share_mb": memory.get("pss_mb"),
+        "cold_start_s": cold,
+        "deals": [options.small, options.large],
+    }
+
+
+if __name__ == "__main__":
+    sys.exit(main())
