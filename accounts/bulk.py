@@ -9,10 +9,14 @@ from django.db import connection, transaction
 
 from accounts import facts
 from accounts.models import Account, AccountRole, Address, ContactPoint, TaxNumber
+from accounts.models.address import AddressKind
+from foundation.copying import copy_rows, new_keys
 from foundation.search_text import normalised, sort_key
 from foundation.telling import tell_many
 
 BATCH = 2_000
+ACCOUNT_COLUMNS = [field.attname for field in Account._meta.concrete_fields]
+ADDRESS_PARTS = ("country", "postcode", "city", "street")
 
 
 @dataclass(kw_only=True, slots=True)
@@ -29,26 +33,14 @@ class AccountDraft:
 def add_many(drafts: Sequence[AccountDraft], *, by: Any, at: datetime) -> list[Account]:
     """Values are as the verbs would have cleaned them: names not empty, phones E.164, numbers checked."""
     with transaction.atomic():
-        accounts = Account.objects.bulk_create(
-            (_account(draft.fields, at) for draft in drafts), batch_size=BATCH
+        keys = new_keys(Account, len(drafts))
+        accounts = [_account(key, draft.fields, at) for key, draft in zip(keys, drafts, strict=True)]
+        copy_rows(
+            Account, ACCOUNT_COLUMNS, ([getattr(each, name) for name in ACCOUNT_COLUMNS] for each in accounts)
         )
         pairs = list(zip(drafts, accounts, strict=True))
-        Address.objects.bulk_create(
-            Address(account=account, **draft.address) for draft, account in pairs if draft.address
-        )
         points = [(account, kind, value) for draft, account in pairs for kind, value in draft.points]
-        ContactPoint.objects.bulk_create(
-            ContactPoint(account=account, kind=kind, value=value) for account, kind, value in points
-        )
-        TaxNumber.objects.bulk_create(
-            TaxNumber(account=account, kind=kind, value=value)
-            for draft, account in pairs
-            for kind, value in draft.tax_numbers
-        )
-        labels = Account.tags.through
-        labels.objects.bulk_create(
-            labels(account_id=account.pk, tag_id=tag.pk) for draft, account in pairs for tag in draft.tags
-        )
+        _copy_beside(pairs, points)
         tell_many(
             ((facts.AccountCreated(account_id=each.pk, name=each.name), at) for each in accounts), by=by
         )
@@ -130,9 +122,39 @@ def attach_to_parents(parent_of: Mapping[int, int]) -> dict[int, int]:
     return circles
 
 
-def _account(fields: dict[str, Any], at: datetime) -> Account:
+def _copy_beside(
+    pairs: Sequence[tuple[AccountDraft, Account]], points: Sequence[tuple[Account, str, str]]
+) -> None:
+    """What lies in tables of its own."""
+    copy_rows(
+        Address,
+        ("account_id", "kind", *ADDRESS_PARTS),
+        (
+            (account.pk, AddressKind.OFFICE, *(draft.address.get(part, "") for part in ADDRESS_PARTS))
+            for draft, account in pairs
+            if draft.address
+        ),
+    )
+    copy_rows(
+        ContactPoint,
+        ("account_id", "kind", "value", "note", "is_preferred"),
+        ((account.pk, kind, value, "", False) for account, kind, value in points),
+    )
+    copy_rows(
+        TaxNumber,
+        ("account_id", "kind", "value"),
+        ((account.pk, kind, value) for draft, account in pairs for kind, value in draft.tax_numbers),
+    )
+    copy_rows(
+        Account.tags.through,
+        ("account_id", "tag_id"),
+        ((account.pk, tag.pk) for draft, account in pairs for tag in draft.tags),
+    )
+
+
+def _account(key: int, fields: dict[str, Any], at: datetime) -> Account:
     owner = fields.get("owner")
-    account = Account(created_at=at, last_event_at=at, team_ids=[owner.pk] if owner else [], **fields)
+    account = Account(pk=key, created_at=at, last_event_at=at, team_ids=[owner.pk] if owner else [], **fields)
     account.sort_key = sort_key(account.name)
     account.search_text = normalised(account.name, account.website)
     return account

@@ -29,8 +29,9 @@ def meant(accounts: AccountQuerySet, query: str) -> Any:
     if by_point is None and by_number is None:
         return matching(accounts, query)
     ways = [matching(accounts.order_by(), query).values("pk")[:CAP]]
+    among = accounts.order_by().values("pk")  # before the cap: a thousand of other people's phones hide nobody's own
     ways += [
-        accounts.order_by().filter(pk__in=found.order_by().values("account_id")[:CAP]).values("pk")
+        found.order_by().filter(account__in=among).values("account_id")[:CAP]
         for found in (by_point, by_number)
         if found is not None
     ]
@@ -44,7 +45,8 @@ def contacts_meant(contacts: Any, query: str) -> Any:
         return contacts.none()
     if found is None:
         return matching(contacts, query)
-    reached = found.order_by().filter(contact__isnull=False).values("contact_id")[:CAP]
+    among = contacts.order_by().values("pk")
+    reached = found.order_by().filter(contact__in=among).values("contact_id")[:CAP]
     return contacts.filter(pk__in=reached)
 
 

@@ -65,6 +65,17 @@ def shown_rows(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     kinds = {kind.value: capfirst(kind.label) for kind in Kind}
     here, today = reverse("accounts:list"), timezone.localdate()
     nobody, never = _("Nobody"), _("Never")
+    texts: dict[date, str] = {}
+
+    def text_of(moment: datetime) -> str:
+        """Formatting a date costs more than all else in a row, and days repeat."""
+        day = timezone.localtime(moment).date()
+        if day == today:
+            return day_text(moment, today)
+        if day not in texts:
+            texts[day] = day_text(moment, today)
+        return texts[day]
+
     return [
         {
             "pk": row["pk"],
@@ -76,8 +87,8 @@ def shown_rows(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
             "has_owner": row["owner_name"] is not None,
             "point": shown(row["point"]) if (row["point"] or "").startswith("+") else row["point"] or "",
             "tags": row["tag_names"],
-            "last": day_text(row["last_event_at"], today) if row["last_event_at"] else never,
-            "created": day_text(row["created_at"], today),
+            "last": text_of(row["last_event_at"]) if row["last_event_at"] else never,
+            "created": text_of(row["created_at"]),
         }
         for row in rows
     ]
