@@ -4,16 +4,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from deals.models import Pipeline, StageKind
-from foundation.keyset import capped_count
 from reports import links
 from reports.built_in.funnel import busiest_pipeline
 from reports.built_in.won import owner_name, won_over_time
+from reports.cells import count_text
 from reports.charts import bars
 from reports.funnel import VIEWS, ByOwner, Funnel, Sums, funnel_of, passed_by_owner, standing_by_owner
 from reports.parameters import WHEN, WHOSE, choice, parsed
@@ -28,6 +29,7 @@ VIEW = choice("view", gettext_lazy("View"), VIEWS)
 PERIOD = choice("period", gettext_lazy("Period"), [*PERIODS, (CUSTOM, gettext_lazy("Custom"))])
 PARAMETERS = [VIEW, *WHOSE, PERIOD, *WHEN]
 MOST_ROWS = 12
+MOST_COUNTED = 1000
 OUTCOME_COLUMNS = [
     count("won", gettext_lazy("Won")),
     money("amount", gettext_lazy("Won amount")),
@@ -50,25 +52,27 @@ class Dashboard:
     def pipeline(self) -> Pipeline:
         return self.selection.pipelines[0]
 
-    @property
+    @cached_property
     def funnel(self) -> Funnel:
         return funnel_of(self.view, self.selection, self.standing if self.view == "now" else self.passed)
 
-    @property
+    @cached_property
     def now(self) -> Funnel:
         return funnel_of("now", self.selection, self.standing)
 
-    @property
+    @cached_property
     def flow(self) -> Funnel:
         return funnel_of("flow", self.selection, self.passed)
 
-    def by_person(self) -> Table:
+    def by_person(self) -> tuple[Table, int]:
+        """The first MOST_ROWS by amount won, and how many there are in all; likewise by_department."""
+
         def person(owner_id: int | None) -> tuple[Any, str]:
             return owner_id, owner_name(self.selection.reader, owner_id)
 
         return self._outcomes("person", _("Person"), person)
 
-    def by_department(self) -> Table:
+    def by_department(self) -> tuple[Table, int]:
         def department(owner_id: int | None) -> tuple[Any, str]:
             found = self.selection.reader.department_of(owner_id)
             return (found.pk, found.name) if found else (None, _("No department"))
@@ -78,15 +82,15 @@ class Dashboard:
     def exceptions(self, today: date) -> list[tuple[str, str, str, str]]:
         """(icon, what is wrong, how many, where); counted to a thousand at most, two statements."""
         deals = self.selection.deals()
-        none, late = capped_count(deals.without_next_step()), capped_count(deals.overdue(on=today))
+        none, late = _counted(deals.without_next_step()), _counted(deals.overdue(on=today))
         no_step = links.open_url(self.selection, no_step="true")
         overdue = links.open_url(self.selection, overdue="true")
         return [
-            ("circle-dashed", _("Open deals without a next step"), none.text, no_step),
-            ("alert-circle", _("Open deals whose next step is overdue"), late.text, overdue),
+            ("circle-dashed", _("Open deals without a next step"), none, no_step),
+            ("alert-circle", _("Open deals whose next step is overdue"), late, overdue),
         ]
 
-    def _outcomes(self, key: str, title: str, group_of: Any) -> Table:
+    def _outcomes(self, key: str, title: str, group_of: Any) -> tuple[Table, int]:
         groups: dict[Any, _Group] = {}
         kinds = {stage.pk: stage.kind for stage in self.selection.stages}
         for of_owner, closed in ((self.passed, True), (self.standing, False)):
@@ -96,8 +100,14 @@ class Dashboard:
                     groups.setdefault(group_key, _Group(name)).add(kinds[stage_id], owner_id, sums)
         found = [group for group in groups.values() if group.won or group.lost or group.open]
         found.sort(key=lambda group: (-group.amount, -group.won, group.name))
-        rows = [group.row(key, self.selection) for group in found]
-        return Table([Column(key, title), *OUTCOME_COLUMNS], rows)
+        rows = [group.row(key, self.selection) for group in found[:MOST_ROWS]]
+        return Table([Column(key, title), *OUTCOME_COLUMNS], rows), len(found)
+
+
+def _counted(deals: Any) -> str:
+    """A thousand at most, in the order of the index of next steps: else the planner reads the table from its start."""
+    found = deals.order_by("next_step_on", "pk")[: MOST_COUNTED + 1].count()
+    return count_text(min(found, MOST_COUNTED)) + ("+" if found > MOST_COUNTED else "")
 
 
 class _Group:

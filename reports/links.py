@@ -1,6 +1,7 @@
 """Addresses of the rows behind a number: the list of deals with the filters that count the same deals."""
 
 from collections.abc import Iterable
+from functools import cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -11,7 +12,6 @@ from reports.periods import Period
 from reports.selections import Selection
 
 Asked = dict[str, Any]
-MOST_KEYS = 500  # what the list reads of one filter
 
 
 def standing_url(selection: Selection, stages: Iterable[Stage]) -> str:
@@ -54,7 +54,13 @@ def deal_url(pk: int) -> str:
 
 def _url(*parts: Asked) -> str:
     asked = {key: value for part in parts for key, value in part.items() if value not in ("", None)}
-    return f"{reverse('deals:list')}?{urlencode(asked, safe=',')}"
+    return f"{_list_of_deals()}?{urlencode(asked, safe=',')}"
+
+
+@cache
+def _list_of_deals() -> str:
+    """Asked for hundreds of times a page, and the same all day."""
+    return reverse("deals:list")
 
 
 def _keys(stages: Iterable[Stage]) -> str:
@@ -80,6 +86,6 @@ def _owners(selection: Selection, then: str = "") -> Asked:
     people = selection.people
     if people is None:
         return {}
-    if selection.department is not None and (selection.reader.reach.everybody or len(people) > MOST_KEYS):
-        return {f"{then}department": selection.department.pk}
+    if selection.whole_department is not None:
+        return {f"{then}department": selection.whole_department.pk}
     return {f"{then}owner": _people(sorted(people) or [selection.reader.user.pk])}

@@ -14,12 +14,11 @@ from deals.models import StageKind
 from foundation.money import rounded
 from reports import links
 from reports.cells import Cell, count_text, interval_text, percent_text, share_cell, shown, worth_text
-from reports.dashboard import CUSTOM, MOST_ROWS, PARAMETERS, Dashboard
+from reports.dashboard import CUSTOM, PARAMETERS, Dashboard
 from reports.funnel import EXPLAINED, VIEWS, Funnel, StageRow
 from reports.parameters import Choices, Parameter
 from reports.periods import PERIODS, Period
 from reports.readers import Reader
-from reports.tables import Table
 
 Asked = Mapping[str, str]
 
@@ -69,7 +68,8 @@ def filters(asked: Asked, params: Mapping[str, Any], reader: Reader, pipeline: A
 
 
 def page(board: Dashboard, period: Period, asked: Asked, today: date) -> dict[str, Any]:
-    found, now, people, departments = board.funnel, board.now, board.by_person(), board.by_department()
+    found, now = board.funnel, board.now
+    (people, all_people), (departments, all_departments) = board.by_person(), board.by_department()
     return {
         "view": board.view,
         "pipeline": board.pipeline,
@@ -82,9 +82,10 @@ def page(board: Dashboard, period: Period, asked: Asked, today: date) -> dict[st
         "over_time": shown(board.over_time),
         "over_time_title": _("Won by month") if period.is_short else _("Won by quarter"),
         "chart": board.over_time.chart,
-        "people": shown(_head_of(people)),
-        "more_people": max(0, len(people.rows) - MOST_ROWS),
-        "departments": shown(_head_of(departments)),
+        "people": shown(people),
+        "more_people": all_people - len(people.rows),
+        "departments": shown(departments),
+        "more_departments": all_departments - len(departments.rows),
         "exceptions": board.exceptions(today),
     }
 
@@ -164,10 +165,6 @@ def _outcome(board: Dashboard, found: Funnel) -> dict[str, Any]:
         "of_all": share_cell(found.won_of_all, _("Won of all")),
         "of_closed": share_cell(found.won_of_closed, _("Won of closed")),
     }
-
-
-def _head_of(table: Table) -> Table:
-    return Table(table.columns, table.rows[:MOST_ROWS])
 
 
 def _options(parameter: Parameter, reader: Reader) -> Choices:
