@@ -103,6 +103,12 @@ class StatesFilter(KeysFilter):
     field_class = StatesField
 
 
+class FlagFilter(filters.Filter):
+    """`mine=1`; absent is no."""
+
+    field_class = forms.BooleanField
+
+
 def period(name: str, label: Any) -> tuple[filters.DateFilter, filters.DateFilter]:
     """Both ends of a period of days, both counted."""
     widget = forms.DateInput(attrs={"type": "date"})
@@ -130,10 +136,10 @@ class DealFilter(filters.FilterSet):
     opened_to = filters.DateFilter(method="opened_until", label=_("Opened to"))
     closed_from, closed_to = period("closed_on", _("Closed"))
     expected_from, expected_to = period("expected_close_on", _("Expected close"))
-    mine = filters.BooleanFilter(method="my_own", label=_("Mine"))
-    team = filters.BooleanFilter(method="of_my_team", label=_("My team"))
-    no_step = filters.BooleanFilter(method="without_next_step", label=_("No next step"))
-    overdue = filters.BooleanFilter(method="with_late_step", label=_("Overdue"))
+    mine = FlagFilter(method="my_own", label=_("Mine"))
+    team = FlagFilter(method="of_my_team", label=_("My team"))
+    no_step = FlagFilter(method="without_next_step", label=_("No next step"))
+    overdue = FlagFilter(method="with_late_step", label=_("Overdue"))
     passed = KeysFilter(method="having_passed", label=_("Passed stage"))
     passed_from = filters.DateFilter(method="said_with_passed", label=_("Passed from"))
     passed_to = filters.DateFilter(method="said_with_passed", label=_("Passed to"))

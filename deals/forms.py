@@ -47,7 +47,7 @@ class AmountField(forms.CharField):
 
 class CurrencyField(forms.CharField):
     def to_python(self, value: Any) -> str:
-        code = super().to_python(value).upper()
+        code = (super().to_python(value) or "").upper()
         try:
             minor_units(code)
         except ValueError as trouble:
@@ -221,7 +221,7 @@ class DealContactForm(forms.Form):
 
     def __init__(self, *args: Any, deal: Deal, person: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        contacts = Contact.objects.visible_to(person).filter(account_id=deal.account_id, has_left=False)
+        contacts = Contact.objects.visible_to(person).filter(account=deal.account, has_left=False)
         self.fields["contact"].queryset = contacts  # type: ignore[attr-defined]
 
 

@@ -49,7 +49,7 @@ def _new_url(request: HttpRequest, account: Any) -> str:
     return f"{reverse('deals:create')}?account={account.pk}" if may else ""
 
 
-def _row(row: dict[str, Any]) -> dict[str, Any]:
+def _row(row: Any) -> dict[str, Any]:
     today = timezone.localdate()
     return {
         "title": row["title"],

@@ -151,7 +151,8 @@ class DealMoves:
         if before is None:
             return
         self.stage, self.state, self.entered_stage_at = stage, stage.kind, at
-        self.closed_at, self.closed_on = (None, None) if stage.is_open else (at, day)
+        self.closed_at = None if stage.is_open else at
+        self.closed_on = None if stage.is_open else day
         self.rank = -at.timestamp() if rank is None else rank
         self.version += 1
         self.save()

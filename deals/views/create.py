@@ -1,4 +1,5 @@
 from http import HTTPStatus
+from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
@@ -51,8 +52,8 @@ def clients(request: HttpRequest) -> HttpResponse:
     return render(request, "deals/client_field.html#choices", {"offered": found, "query": query})
 
 
-def _first_values(request: HttpRequest) -> dict[str, object]:
-    first: dict[str, object] = {"currency": settings.BASE_CURRENCY}
+def _first_values(request: HttpRequest) -> dict[str, Any]:
+    first: dict[str, Any] = {"currency": settings.BASE_CURRENCY}
     for name in ("account", "stage"):
         said = request.GET.get(name, "")
         if said.isascii() and said.isdigit() and len(said) < 19:

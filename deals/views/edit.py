@@ -25,8 +25,9 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
             return done(request, deal, _("Saved: %(title)s") % {"title": deal.title})
         if status == HTTPStatus.CONFLICT:
             form.add_error(None, _("What you typed is kept below. Save again to put it over theirs."))
-            form.data = form.data.copy()
-            form.data["version"] = Deal.objects.values_list("version", flat=True).get(pk=deal.pk)
+            latest = request.POST.copy()
+            latest["version"] = str(Deal.objects.values_list("version", flat=True).get(pk=deal.pk))
+            form.data = latest
     title = _("Change “%(title)s”") % {"title": deal.title}
     return form_page(
         request, form, title=title, button=_("Save"), status=status, template="deals/deal_form.html", deal=deal

@@ -120,7 +120,7 @@ def _moved(request: HttpRequest, deal: Deal, form: MoveForm, stage: Stage) -> Ht
     text = _said(deal, before, stage)
     if not wants_card(request):
         return done(request, deal, text, undo=undo)
-    toast = {"text": text, "kind": "success"} | ({"undo_url": undo} if undo else {})
+    toast: dict[str, Any] = {"text": text, "kind": "success"} | ({"undo_url": undo} if undo else {})
     return card_answer(request, deal, [before, stage], **toast)
 
 
