@@ -29,13 +29,21 @@ def environment_for(database: str) -> dict[str, str]:
 
 def ready(deals: int) -> str:
     """The name of a database with so many deals, seeded now or by an earlier run."""
-    name = f"{unquote(urlsplit(os.environ['DATABASE_URL']).path.strip('/'))}_bench_{deals}"
+    name = f"{_own()}_bench_{deals}"
     marker = json.dumps({"deals": deals, "seed": SEED, "version": VERSION})
     if _marker(name) != marker:
         _make_empty(name)
         _manage(name, "migrate", "-v0")
         _manage(name, "seed", "--deals", str(deals), "--seed", str(SEED))
         _run(name, f'COMMENT ON DATABASE "{name}" IS %s', marker)
+    _manage(name, "migrate", "-v0")
+    return name
+
+
+def fresh(purpose: str) -> str:
+    """The name of a new empty database with the house's tables."""
+    name = f"{_own()}_{purpose}"
+    _make_empty(name)
     _manage(name, "migrate", "-v0")
     return name
 

@@ -1,6 +1,5 @@
 """Seeding: whole, reproducible, and true to the rules the verbs keep."""
 
-import json
 import random
 from itertools import pairwise
 from typing import Any
@@ -32,7 +31,7 @@ def test_seeded_deals_keep_every_rule(cast: Cast, is_large: bool, monkeypatch: p
         monkeypatch.setattr("crm.seeding.load.LARGE", 1)  # the way of a million: indexes and keys taken off
     before = schema()
     figures = seed(deals=DEALS, clients=CLIENTS, seed=1, now=timezone.now())
-    assert schema() == before, "indexes, constraints and triggers are back"
+    assert set(schema()) ^ set(before) == set(), "indexes, constraints and triggers are back"
     connection.check_constraints()
 
     assert (figures.deals, figures.clients, figures.contacts) == (DEALS, CLIENTS, CLIENTS * 3)
@@ -91,7 +90,9 @@ def test_somebody_has_a_desk_of_500_deals_and_heads_see_their_team(cast: Cast) -
     assert team.head == head
     assert team.parent == cast.sales
     assert Deal.objects.visible_to(head).count() > Deal.objects.visible_to(busy).count()
-    assert Deal.objects.visible_to(User.objects.get(pk=cast.head.pk)).count() == 6_000, "the head of Sales sees every team"
+    assert Deal.objects.visible_to(User.objects.get(pk=cast.head.pk)).count() == 6_000, (
+        "the head of Sales sees every team"
+    )
     assert not Deal.objects.visible_to(cast.outsider).exists()
 
 
@@ -148,7 +149,7 @@ def sums() -> tuple[Any, ...]:
     return sorted(map(str, totals)), sorted(map(str, days))
 
 
-def schema() -> str:
+def schema() -> list[str]:
     """Every index, constraint and trigger state, as the database tells them."""
     with connection.cursor() as cursor:
         cursor.execute(
@@ -165,4 +166,4 @@ def schema() -> str:
         cursor.execute(
             "SELECT tgname, tgenabled FROM pg_trigger WHERE NOT tgisinternal AND tgparentid = 0 ORDER BY 1, 2"
         )
-        return json.dumps([indexes, constraints, cursor.fetchall()], default=str)
+        return [str(row) for row in (*indexes, *constraints, *cursor.fetchall())]

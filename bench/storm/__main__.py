@@ -1,0 +1,123 @@
+"""Deals move by script while two workers, the movers and Redis are killed at random; then everything is counted.
+
+The last line printed is JSON; exit code 1 when anything was lost or done twice.
+"""
+
+import argparse
+import json
+import os
+import random
+import sys
+import time
+
+import django
+
+from bench import databases
+from bench.storm.processes import Broker, Killable, beat, mover, worker
+
+WORKERS, MOVERS, DEALS = 2, 3, 60
+LEASE_AND_A_BIT, PATIENCE = 150, 40
+
+
+def main() -> int:
+    options = _options()
+    name = databases.fresh("storm")
+    broker = Broker()
+    environment = databases.environment_for(name) | {
+        "DJANGO_SETTINGS_MODULE": "bench.storm.settings",
+        "REDIS_URL": broker.url,
+        "LOG_LEVEL": "CRITICAL",
+    }
+    os.environ.update(environment)
+    django.setup()
+    from bench.storm import counting
+    from foundation.drain import drain
+
+    counting.set_scene(DEALS)
+    seconds = options.seconds or options.minutes * 60
+    workers = [worker(environment) for _each in range(WORKERS)]
+    movers = [mover(environment, seed) for seed in range(MOVERS)]
+    clock = beat(environment)
+    try:
+        deaths = _rage(workers, movers, clock, broker, seconds, options.pause, random.Random(options.seed))
+        for each in movers:
+            each.kill()
+        if options.patient:
+            _let_workers_finish(counting)
+    finally:
+        for each in (*movers, *workers, clock):
+            each.kill()
+        broker.stop()
+    counting.release_leases()
+    drained_at_the_end = drain()
+    figures = {
+        "seconds": round(seconds),
+        **counting.counted(),
+        **deaths,
+        "drained_at_the_end": drained_at_the_end,
+    }
+    print(json.dumps(figures))
+    return 0 if counting.holds(figures) else 1
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m bench.storm", description=__doc__)
+    parser.add_argument("--minutes", type=float, default=10)
+    parser.add_argument("--seconds", type=float, help="instead of minutes")
+    parser.add_argument("--pause", type=float, default=6, help="seconds between two deaths, on average")
+    parser.add_argument(
+        "--patient", action="store_true", help="let the workers themselves finish what is left"
+    )
+    parser.add_argument("--seed", type=int, default=None)
+    return parser.parse_args()
+
+
+def _rage(
+    workers: list[Killable], movers: list[Killable], clock: Killable, broker: Broker, seconds: float, pause: float,
+    dice: random.Random,
+) -> dict[str, int]:  # fmt: skip
+    """Kill somebody every few seconds and start them again, and stop Redis now and then; begins when all work."""
+    deaths = {"worker_kills": 0, "mover_kills": 0, "redis_stops": 0}
+    for each in (*workers, *movers, clock):
+        each.start()
+    _wait_until_all_work()
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        luck = dice.random()
+        if luck < 0.6:
+            _again(dice.choice(workers))
+            deaths["worker_kills"] += 1
+        elif luck < 0.85:
+            _again(dice.choice(movers))
+            deaths["mover_kills"] += 1
+        elif broker.own is not None:
+            broker.stop()
+            deaths["redis_stops"] += 1
+            time.sleep(dice.uniform(0.3, 1.5) * pause)
+            broker.start()
+        time.sleep(dice.uniform(0.2, 1.8) * pause)
+    return deaths
+
+
+def _wait_until_all_work() -> None:
+    from bench.storm.counting import busy_workers
+
+    until = time.monotonic() + PATIENCE
+    while busy_workers() < WORKERS and time.monotonic() < until:
+        time.sleep(0.3)
+
+
+def _again(victim: Killable) -> None:
+    victim.kill()
+    victim.start()
+
+
+def _let_workers_finish(counting: object) -> None:
+    """Beat wakes them; a dead worker's claims come back when their lease ends."""
+    until = time.monotonic() + LEASE_AND_A_BIT
+    while counting.undone() and time.monotonic() < until:  # type: ignore[attr-defined]
+        time.sleep(2)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,11 @@
+from django.apps import AppConfig
+
+
+class StormConfig(AppConfig):
+    name = "bench.storm"
+    label = "storm"
+
+    def ready(self) -> None:
+        from foundation import wiring
+
+        wiring.WIRING_MODULE = "bench.storm.wiring"
