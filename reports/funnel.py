@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
 from django.utils.translation import gettext_lazy as _
 
-from deals.models import Stage, StageKind
+from deals.models import FunnelSum, Stage, StageKind
 from reports import links
 from reports.selections import Selection
 from reports.statistics import Share, share
@@ -95,9 +95,15 @@ def standing_by_owner(selection: Selection) -> ByOwner:
 
 def passed_by_owner(selection: Selection) -> ByOwner:
     """{(stage, owner): first passages in the period, cohort opened in it}, one statement."""
-    rows = selection.passed().values_list("stage_id", "owner_id")
-    summed = rows.annotate(Sum("passed"), Sum("base_amount"), Sum("reached"))
-    return {(stage, owner): Sums(*found) for stage, owner, *found in summed}
+
+    def grouped(part: QuerySet[FunnelSum]) -> QuerySet[FunnelSum, tuple[Any, ...]]:
+        rows = part.values_list("stage_id", "owner_id")
+        return rows.annotate(Sum("passed"), Sum("base_amount"), Sum("reached"))
+
+    found: ByOwner = {}
+    for stage, owner, *summed in selection.passed(grouped):
+        found[stage, owner] = found.get((stage, owner), Sums()) + Sums(*summed)
+    return found
 
 
 def by_stage(found: ByOwner) -> dict[int, Sums]:

@@ -56,13 +56,14 @@ class Period:
             condition &= Q(**{f"{field}__lte": self.last})
         return condition
 
-    def of_sums(self) -> Q:
-        """A condition on FunnelSum: whole months by their month rows, the days at both ends by day rows."""
+    def of_sums(self) -> list[Q]:
+        """Conditions on FunnelSum: whole months by their month rows, the days at both ends by day rows.
+
+        To be asked apart and united: for an OR of them the planner reads every day there is.
+        """
         months, edges = self.whole_months()
-        condition = Q(grain=Grain.MONTH) & months.of_days("on") if months else Q()
-        for edge in edges:
-            condition |= Q(grain=Grain.DAY) & edge.of_days("on")
-        return condition or Q(pk__in=[])
+        whole = [Q(grain=Grain.MONTH) & months.of_days("on")] if months else []
+        return whole + [Q(grain=Grain.DAY) & edge.of_days("on") for edge in edges]
 
     def whole_months(self) -> tuple["Period | None", list["Period"]]:
         """(the whole months, if any; what is left over at the ends)."""

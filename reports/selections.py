@@ -1,6 +1,6 @@
 """Which deals a report is about: pipelines, people and days, ready to ask the sums and the deals with."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -45,10 +45,14 @@ class Selection:
         """What stands in the stages now."""
         return StageTotal.objects.filter(self._owners(), stage_id__in=keys(self.stages)).order_by()
 
-    def passed(self) -> QuerySet[FunnelSum]:
-        """First passages in the period, of their owners then (`passed`); cohorts opened in it (`reached`)."""
-        chosen = Q(pipeline_id__in=[pipeline.pk for pipeline in self.pipelines])
-        return FunnelSum.objects.filter(chosen, self._owners(), self.period.of_sums()).order_by()
+    def passed(self, grouped: Callable[[QuerySet[FunnelSum]], Any]) -> list[Any]:
+        """First passages in the period, of their owners then (`passed`); cohorts opened in it (`reached`).
+
+        `grouped` asks a part of the period for its sums; a group may come from several parts. One statement.
+        """
+        chosen = Q(pipeline_id__in=[pipeline.pk for pipeline in self.pipelines]) & self._owners()
+        parts = [grouped(FunnelSum.objects.filter(chosen, part).order_by()) for part in self.period.of_sums()]
+        return list(parts[0].union(*parts[1:], all=True)) if parts else []
 
     def deals(self) -> DealQuerySet:
         """The deals themselves, of their owners now; the period is for the caller to apply."""

@@ -5,12 +5,12 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import F, Sum
+from django.db.models import F, QuerySet, Sum
 from django.db.models.functions import TruncMonth, TruncQuarter
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from deals.models import StageKind
+from deals.models import FunnelSum, StageKind
 from reports import groups, links
 from reports.charts import bars
 from reports.funnel import Sums, passed_by_owner
@@ -108,12 +108,16 @@ def won_over_time(span: str, selection: Selection) -> list[Row]:
     """Rows with `span`, deals and amount, oldest first, quiet ones between included; one statement."""
     truncated, end_of, name_of = SPANS[span]
     won = selection.stages_of(StageKind.WON)
-    sums = selection.passed().filter(stage_id__in=keys(won)).annotate(first=truncated(F("on")))
-    found = {
-        first: (deals, amount)
-        for first, deals, amount in sums.values_list("first").annotate(Sum("passed"), Sum("base_amount"))
-        if deals or amount
-    }
+
+    def grouped(part: QuerySet[FunnelSum]) -> QuerySet[FunnelSum, tuple[Any, ...]]:
+        dated = part.filter(stage_id__in=keys(won)).annotate(first=truncated(F("on")))
+        return dated.values_list("first").annotate(Sum("passed"), Sum("base_amount"))
+
+    found: dict[date, tuple[int, Decimal]] = {}
+    for first, deals, amount in selection.passed(grouped):
+        if deals or amount:
+            before = found.get(first, (0, Decimal(0)))
+            found[first] = (before[0] + deals, before[1] + amount)
     rows, first = [], min(found, default=None)
     while first is not None and first <= max(found):
         within = selection.period.cut_to(first, end_of(first))
