@@ -3,10 +3,13 @@
 PYTHON ?= $(shell for each in python3 python3.13 python3.12 python3.11 python3.14; do \
 	$$each -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$each && exit; done; echo python3)
 
-.PHONY: run test check seed bench storm manage servers
+.PHONY: run install test check seed bench storm manage servers
 
 run:  ## Start the product at http://127.0.0.1:8000 (PORT= for another port); Ctrl-C stops it
 	@$(PYTHON) -m launch run
+
+install:  ## The environment and the browser's packages, nothing started: for your own servers
+	@$(PYTHON) -m launch install
 
 test:  ## All tests, browser tests included; ARGS="-k funnel" is passed to pytest
 	@$(PYTHON) -m launch test

@@ -1,4 +1,4 @@
-"""The commands behind `make`: run, test, check, seed, bench, storm, manage, servers."""
+"""The commands behind `make`: run, install, test, check, seed, bench, storm, manage, servers."""
 
 import os
 import shlex
@@ -62,6 +62,13 @@ def run(_: list[str]) -> int:
                 for address, who in product.SIGN_INS.items():
                     say(f"  {address:<29} password demo   {who}")
             supervisor.watch()
+    return 0
+
+
+def install(_: list[str]) -> int:
+    """The environment and the browser's packages, and nothing started: for your own servers."""
+    set_up(places(), [RUNNING])
+    say("Installed.")
     return 0
 
 
@@ -148,8 +155,8 @@ def storm(arguments: list[str]) -> int:
 
 
 COMMANDS: dict[str, Callable[[list[str]], int]] = {
-    "run": run, "test": test, "check": check, "seed": seed, "bench": bench, "storm": storm, "manage": manage,
-    "servers": servers,
+    "run": run, "install": install, "test": test, "check": check, "seed": seed, "bench": bench, "storm": storm,
+    "manage": manage, "servers": servers,
 }  # fmt: skip
 
 
