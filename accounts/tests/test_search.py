@@ -68,3 +68,13 @@ def test_search_costs_what_is_recorded(cast, client_of, acme):
     head = client_of(cast.head)
     with assert_query_count("search"):
         head.get("/search/", {"q": "acme"})
+
+
+def test_other_peoples_phones_do_not_crowd_out_ones_own(cast, client_of, monkeypatch):
+    monkeypatch.setattr("accounts.finding.CAP", 1)
+    for name, owner in (("Theirs", cast.outsider), ("Ours", cast.salesperson)):
+        point = {"kind": "phone", "value": "+74951234567"}
+        add_contact(make_account(name, owner=owner), {"name": f"Person of {name}"}, [point], by=owner, at=timezone.now())
+    page = found(client_of(cast.salesperson), "4567")
+    assert "Ours" in page
+    assert "Person of Ours" in page
