@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import F, Q, Window
+from django.db.models.functions import RowNumber
 from django.urls import reverse
 from django.utils import timezone
 
@@ -97,7 +98,7 @@ class CardMaker:
 def board(filterset: DealFilter, deals: Any, stages: list[Any], person: Any, now: datetime) -> Board:
     """Columns of the open stages of a pipeline: two statements."""
     open_stages = [stage for stage in stages if stage.kind == StageKind.OPEN]
-    rows = _first_rows(deals, open_stages)
+    rows = _first_rows(deals, open_stages, is_search="q" in filterset.said)
     maker = CardMaker(person, now)
     columns = [
         column(head, rows.get(head.stage.pk, []), maker, filterset)
@@ -163,16 +164,26 @@ def _rows(deals: Any, stage: Any) -> Any:
     return deals.open().filter(stage_id=stage.pk).order_by("rank", "pk").values(*FIELDS)[: CARDS + 1]
 
 
-def _first_rows(deals: Any, stages: list[Any]) -> dict[int, list[dict[str, Any]]]:
-    """One statement of one small index scan a stage."""
+def _first_rows(deals: Any, stages: list[Any], *, is_search: bool) -> dict[int, list[dict[str, Any]]]:
+    """One statement: a small index scan a stage, or one search whose few rows are numbered."""
     found: dict[int, list[dict[str, Any]]] = defaultdict(list)
-    branches = [_rows(deals, stage) for stage in stages]
-    if branches:
-        for row in branches[0].union(*branches[1:], all=True) if branches[1:] else branches[0]:
-            found[row["stage_id"]].append(row)
+    for row in _numbered(deals, stages) if is_search else _united(deals, stages):
+        found[row["stage_id"]].append(row)
     for rows in found.values():
         rows.sort(key=lambda row: (row["rank"], row["pk"]))
     return found
+
+
+def _united(deals: Any, stages: list[Any]) -> Any:
+    first, *others = [_rows(deals, stage) for stage in stages] or [Deal.objects.none()]
+    return first.union(*others, all=True) if others else first
+
+
+def _numbered(deals: Any, stages: list[Any]) -> Any:
+    order = [F("rank").asc(), F("pk").asc()]
+    place = Window(RowNumber(), partition_by=[F("stage_id")], order_by=order)
+    rows = deals.open().filter(stage__in=[stage.pk for stage in stages]).annotate(place=place)
+    return rows.filter(place__lte=CARDS + 1).order_by("rank", "pk").values(*FIELDS)
 
 
 def _query(filterset: DealFilter, **changes: Any) -> str:

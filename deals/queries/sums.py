@@ -5,8 +5,9 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
+from django.db.models.lookups import LessThanOrEqual
 
 from deals.filters import NOBODY, DealFilter, people_of
 from deals.models import StageTotal
@@ -32,17 +33,22 @@ def stage_worths(filterset: DealFilter, deals: Any, stages: list[Any], person: A
     summed = totals.order_by().values("stage_id").annotate(n=Sum("deals"), worth=Sum("base_amount"))
     if are_totals_exact(filterset, person):
         return {row["stage_id"]: Worth(row["n"], row["worth"]) for row in summed}
-    counted = _branches(deals, stages)
-    rest = summed.query.sql_with_params() if _is_about_totals(filterset) else None
+    if "q" in filterset.said:  # the search itself stops at a cap; four branches would search four times
+        found = deals.open().filter(stage__in=[stage.pk for stage in stages]).order_by().values("stage_id")
+        rows = found.annotate(n=Count("*"), worth=Sum("base_amount"))
+        return {row["stage_id"]: Worth(row["n"], row["worth"] or Decimal(0)) for row in rows}
+    is_about_totals = _is_about_totals(filterset)
+    counted = _branches(deals, stages, summed if is_about_totals else None)
+    rest = summed.query.sql_with_params() if is_about_totals else None
     worths = {stage.pk: Worth() for stage in stages}
     with connection.cursor() as cursor:
         cursor.execute(*_joined(counted, rest))
-        rows = cursor.fetchall()
-    for is_total, stage_id, n, worth in sorted(rows):
+        counted_rows = cursor.fetchall()
+    for is_total, stage_id, n, worth in sorted(counted_rows):
         # Past the cap, what the people in reach own is the best exact sum there is.
         if not is_total:
             worths[stage_id] = Worth(min(n, CAP), worth, n <= CAP)
-        elif stage_id in worths and not worths[stage_id].is_exact:
+        elif stage_id in worths and (n > CAP or not worths[stage_id].is_exact):
             worths[stage_id] = Worth(n, worth)
     return worths
 
@@ -103,10 +109,17 @@ def _totals(filterset: DealFilter, person: Any) -> Any:
     return totals if reach.everybody else totals.filter(owner_id__in=sorted(reach.people))
 
 
-def _branches(deals: Any, stages: list[Any]) -> list[tuple[str, Any]]:
-    """One capped select a stage, each entering the board's index."""
+def _branches(deals: Any, stages: list[Any], summed: Any) -> list[tuple[str, Any]]:
+    """One capped select a stage; not run at all where the kept totals say already that it would hit the cap."""
     rows = deals.open().order_by().values_list("stage_id", "base_amount")
-    return [rows.filter(stage_id=stage.pk)[: CAP + 1].query.sql_with_params() for stage in stages]
+    branches = []
+    for stage in stages:
+        branch = rows.filter(stage_id=stage.pk)
+        if summed is not None:
+            owned = Coalesce(Subquery(summed.filter(stage_id=stage.pk).values("n")), 0)
+            branch = branch.filter(LessThanOrEqual(owned, CAP))
+        branches.append(branch[: CAP + 1].query.sql_with_params())
+    return branches
 
 
 def _joined(branches: list[tuple[str, Any]], totals: tuple[str, Any] | None) -> tuple[str, list[Any]]:

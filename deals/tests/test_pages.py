@@ -208,3 +208,23 @@ def test_another_clients_contact_cannot_take_part(cast, room, client_of):
     )
     assert answer.status_code == 422
     assert not room.deal.deal_contacts.exists()
+
+
+def test_heads_past_the_cap_come_from_the_kept_totals(cast, full, client_of, monkeypatch):
+    from deals.queries import sums
+
+    url = reverse("deals:board")
+    exact = client_of(cast.head).get(url).context["board"].columns[0].head
+    monkeypatch.setattr(sums, "CAP", 3)
+    kept = client_of(cast.head).get(url).context["board"].columns[0].head
+    assert (kept.count, kept.worth) == (exact.count, exact.worth)
+    capped = client_of(cast.head).get(url + "?no_step=1").context["board"].columns[0].head
+    assert capped.count == "3+"
+
+
+def test_a_searched_board_shows_every_column_and_no_more_cards_than_others(cast, full, client_of):
+    board = client_of(cast.salesperson).get(reverse("deals:board") + "?q=deal").context["board"]
+    first, *_others = board.columns
+    assert len(first.cards) == CARDS
+    assert first.head.count == str(CARDS + 5)
+    assert first.more_url
