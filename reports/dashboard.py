@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from deals.models import Pipeline, StageKind
+from foundation.keyset import CappedCount, capped_count
 from reports import links
 from reports.built_in.funnel import busiest_pipeline
 from reports.built_in.won import owner_name, won_over_time
-from reports.cells import count_text
 from reports.charts import bars
 from reports.funnel import VIEWS, ByOwner, Funnel, Sums, funnel_of, passed_by_owner, standing_by_owner
 from reports.parameters import WHEN, WHOSE, choice, parsed
@@ -82,7 +82,7 @@ class Dashboard:
     def exceptions(self, today: date) -> list[tuple[str, str, str, str]]:
         """(icon, what is wrong, how many, where); counted to a thousand at most, two statements."""
         deals = self.selection.deals()
-        none, late = _counted(deals.without_next_step()), _counted(deals.overdue(on=today))
+        none, late = _unplanned(deals.without_next_step()), capped_count(deals.overdue(on=today), MOST_COUNTED).text
         no_step = links.open_url(self.selection, no_step="true")
         overdue = links.open_url(self.selection, overdue="true")
         return [
@@ -104,10 +104,10 @@ class Dashboard:
         return Table([Column(key, title), *OUTCOME_COLUMNS], rows), len(found)
 
 
-def _counted(deals: Any) -> str:
-    """A thousand at most, in the order of the index of next steps: else the planner reads the table from its start."""
+def _unplanned(deals: Any) -> str:
+    """Counted in the order of the index of next steps: else the planner reads the table of deals from its start."""
     found = deals.order_by("next_step_on", "pk")[: MOST_COUNTED + 1].count()
-    return count_text(min(found, MOST_COUNTED)) + ("+" if found > MOST_COUNTED else "")
+    return CappedCount(min(found, MOST_COUNTED), found <= MOST_COUNTED).text
 
 
 class _Group:
