@@ -4,7 +4,7 @@ from foundation.rights import Right
 
 RIGHTS = [
     Right("deals.view", _("See deals")),
-    Right("deals.create", _("Open deals"), is_scoped=False),
+    Right("deals.create", _("Add deals"), is_scoped=False),
     Right("deals.change", _("Change deals and their next steps")),
     Right("deals.move", _("Move, win, lose and reopen deals")),
     Right("deals.assign", _("Give deals to another owner")),
