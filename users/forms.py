@@ -20,9 +20,7 @@ NOT_GRANTED = ""
 class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]
     """What people settle for themselves; name, department and roles are the administrator's."""
 
-    time_zone = forms.ChoiceField(
-        label=User._meta.get_field("time_zone").verbose_name, help_text=_("Moments are shown by this clock.")
-    )
+    time_zone = forms.ChoiceField(label=_("Time zone"), help_text=_("Moments are shown by this clock."))
 
     class Meta:
         model = User
