@@ -151,7 +151,7 @@ class MoveForm(forms.Form):
     TOP, BOTTOM = "top", "bottom"
     stage = forms.ModelChoiceField(Stage.objects.none(), label=_("Stage"), empty_label=None)
     place = forms.ChoiceField(
-        label=_("Position"),
+        label=_("Place in the column"),
         choices=[(TOP, _("At the top of the column")), (BOTTOM, _("At the bottom of the column"))],
         required=False,
     )
