@@ -37,8 +37,9 @@ class RowSet(BaseFormSet):  # type: ignore[type-arg]
 
 def rows(kind: str, sent: Any, kept: list[dict[str, Any]]) -> RowSet:
     """The rows of one kind: what is kept and one empty row more."""
-    made = formset_factory(ROW_FORMS[kind], RowSet, extra=1, max_num=MOST_ROWS, validate_max=True)
-    return made(sent, prefix=kind, initial=kept)
+    made: Any = formset_factory(ROW_FORMS[kind], RowSet, extra=1, max_num=MOST_ROWS, validate_max=True)
+    row_set: RowSet = made(sent, prefix=kind, initial=kept)
+    return row_set
 
 
 def point_rows(points: Any) -> list[dict[str, Any]]:
@@ -106,8 +107,9 @@ class ClientForm:
         now = accounts_for_card(self.person).get(pk=self.account.pk)
         typed = self.main.cleaned_data
         self.main.add_error(None, ValidationError(stale.message, code="stale"))
-        self.main.data = self.main.data.copy()
-        self.main.data["version"] = now.version
+        sent = self.sent.copy()
+        sent["version"] = now.version
+        self.main.data = sent
         for name, value in typed.items():
             there = now.shown_tags if name == "tags" else getattr(now, name, None)
             if name != "version" and there != value:

@@ -34,7 +34,7 @@ class AccountChanged(AboutAccount):
     def sentence(self) -> str:
         from accounts.models import Account
 
-        names = [str(Account._meta.get_field(name).verbose_name) for name in self.fields]
+        names = [str(getattr(Account._meta.get_field(name), "verbose_name", name)) for name in self.fields]
         return _("Changed: %(fields)s") % {"fields": ", ".join(names)}
 
 

@@ -18,6 +18,13 @@ View = Callable[..., HttpResponse]
 M = TypeVar("M", bound=Model)
 
 
+class Request(HttpRequest):
+    """For annotations: a request past the gate, whose person is signed in, as the middleware left it."""
+
+    user: Any
+    htmx: Any
+
+
 class Gate:
     """`@gate("deals.move")`, `@gate.signed_in` or `@gate.public`; the house test refuses a view with none."""
 

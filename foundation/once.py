@@ -1,4 +1,4 @@
-"""A form sent twice (double click, lost answer, impatient reload) is done once; the second time leads where the first did.
+"""A form sent twice (double click, lost answer, impatient reload) is done once and leads to the same place.
 
 In the template, inside the form: `{% load once %}{% once %}`. In the view, around the verb:
 

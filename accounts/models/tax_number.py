@@ -71,8 +71,8 @@ class TaxNumber(models.Model):
             if had.keys() == numbers:
                 return
             cls.objects.filter(pk__in=[had[gone] for gone in had.keys() - numbers]).delete()
-            cls.objects.bulk_create(
-                cls(account=account, kind=kind, value=value) for kind, value in sorted(numbers - had.keys())
+            TaxNumber.objects.bulk_create(
+                TaxNumber(account=account, kind=kind, value=value) for kind, value in sorted(numbers - had.keys())
             )
             account.count_change()
             told = facts.AccountTaxNumbersChanged(

@@ -74,7 +74,8 @@ def test_other_peoples_phones_do_not_crowd_out_ones_own(cast, client_of, monkeyp
     monkeypatch.setattr("accounts.finding.CAP", 1)
     for name, owner in (("Theirs", cast.outsider), ("Ours", cast.salesperson)):
         point = {"kind": "phone", "value": "+74951234567"}
-        add_contact(make_account(name, owner=owner), {"name": f"Person of {name}"}, [point], by=owner, at=timezone.now())
+        account = make_account(name, owner=owner)
+        add_contact(account, {"name": f"Person of {name}"}, [point], by=owner, at=timezone.now())
     page = found(client_of(cast.salesperson), "4567")
     assert "Ours" in page
     assert "Person of Ours" in page

@@ -1,7 +1,7 @@
 from http import HTTPStatus
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -9,13 +9,13 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.forms import AssignForm
 from accounts.models import Account
-from foundation.gate import find, gate
+from foundation.gate import Request, find, gate
 from foundation.refusals import refused_into
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @gate("accounts.assign")
-def assign(request: HttpRequest, pk: int) -> HttpResponse:
+def assign(request: Request, pk: int) -> HttpResponse:
     """Give a client to another owner, or to nobody."""
     account = find(Account.objects.select_related("owner"), request, pk, "accounts.assign")
     sent = request.POST if request.method == "POST" else None

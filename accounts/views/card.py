@@ -1,6 +1,6 @@
 """A client's card: who they are, what happened, who works there and what upper rooms show beside it."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -8,14 +8,14 @@ from django.views.decorators.http import require_safe
 from accounts.card import accounts_for_card, history, identity, people_of
 from accounts.models import Account
 from foundation.errors import Refused
-from foundation.gate import find, gate
+from foundation.gate import Request, find, gate
 
 LONGEST_CURSOR = 100
 
 
 @require_safe
 @gate("accounts.view")
-def card(request: HttpRequest, pk: int) -> HttpResponse:
+def card(request: Request, pk: int) -> HttpResponse:
     account = find(accounts_for_card(request.user), request, pk)
     contacts, points = people_of(account)
     context = {
@@ -32,7 +32,7 @@ def card(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_safe
 @gate("accounts.view")
-def timeline(request: HttpRequest, pk: int) -> HttpResponse:
+def timeline(request: Request, pk: int) -> HttpResponse:
     """Older events: the next piece of the card's timeline, or a page of it without JavaScript."""
     account = find(Account.objects.all(), request, pk)
     before, said = request.GET.get("before", ""), request.GET.get("said", "")

@@ -4,7 +4,7 @@ from http import HTTPStatus
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -15,7 +15,7 @@ from accounts.client_form import RowSet, point_rows, rows
 from accounts.forms import ContactForm
 from accounts.models import Account, Contact
 from foundation.errors import Forbidden
-from foundation.gate import find, gate
+from foundation.gate import Request, find, gate
 from foundation.once import once
 from foundation.refusals import refused_into
 
@@ -24,7 +24,7 @@ FIRST_ROWS = [{"kind": "phone"}, {"kind": "email"}]
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @gate("accounts.change")
-def contact_create(request: HttpRequest, pk: int) -> HttpResponse:
+def contact_create(request: Request, pk: int) -> HttpResponse:
     account = find(Account.objects.all(), request, pk, "accounts.change")
     is_sent = request.method == "POST"
     form = ContactForm(request.POST if is_sent else None)
@@ -47,7 +47,7 @@ def contact_create(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @gate("accounts.change")
-def contact_edit(request: HttpRequest, pk: int) -> HttpResponse:
+def contact_edit(request: Request, pk: int) -> HttpResponse:
     contact = find(Contact.objects.select_related("account"), request, pk)
     if not request.user.reaches(contact.account, "accounts.change"):
         raise Forbidden("accounts.change")
@@ -73,6 +73,6 @@ def _are_valid(form: ContactForm, points: RowSet) -> bool:
     return all(are_valid)
 
 
-def _answer(request: HttpRequest, form: ContactForm, points: RowSet, **context: Any) -> HttpResponse:
+def _answer(request: Request, form: ContactForm, points: RowSet, **context: Any) -> HttpResponse:
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
     return render(request, "accounts/contact.html", {"form": form, "points": points, **context}, status=status)

@@ -4,7 +4,7 @@ from http import HTTPStatus
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -18,7 +18,7 @@ from accounts.duplicates import Duplicates, possible_duplicates
 from accounts.forms import QuickAccountForm
 from accounts.models import Account
 from accounts.models.account import Kind
-from foundation.gate import gate
+from foundation.gate import Request, gate
 from foundation.once import once
 from foundation.refusals import refused_into
 
@@ -27,7 +27,7 @@ QUICK_FIELDS = ("name", "kind", "role", "phone", "email", "source")
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @gate("accounts.create")
-def create(request: HttpRequest) -> HttpResponse:
+def create(request: Request) -> HttpResponse:
     """The few fields a client begins with."""
     form = QuickAccountForm(request.POST if request.method == "POST" else None, initial=_typed(request.GET))
     duplicates = Duplicates()
@@ -50,7 +50,7 @@ def create(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @gate("accounts.create")
-def create_full(request: HttpRequest) -> HttpResponse:
+def create_full(request: Request) -> HttpResponse:
     """Every field at once; `continue` brings what was typed into the quick form."""
     goes_on = "continue" in request.POST
     if request.method != "POST" or goes_on:
@@ -73,7 +73,7 @@ def create_full(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @gate("accounts.create")
-def duplicates(request: HttpRequest) -> HttpResponse:
+def duplicates(request: Request) -> HttpResponse:
     """What the quick form, as far as it is filled in, would double: a fragment for under it."""
     form = QuickAccountForm(request.POST)
     form.is_valid()  # Mistakes are said when the form is sent; what is sound is compared now.
@@ -92,18 +92,18 @@ def _add(form: QuickAccountForm, person: Any) -> Account:
     if typed["contact_name"] and typed["kind"] == Kind.ORGANISATION:
         contact = {"name": typed["contact_name"], "position": typed["contact_position"]}
     whose = "contact_points" if contact else "points"
-    found = {whose: form.points()}
+    found: dict[str, Any] = {whose: form.points()}
     return operations.add_client(fields, contact=contact, by=person, at=timezone.now(), **found)
 
 
-def _duplicates(request: HttpRequest, form: QuickAccountForm) -> Duplicates:
+def _duplicates(request: Request, form: QuickAccountForm) -> Duplicates:
     if "anyway" in request.POST:
         return Duplicates()
     points = [(point["kind"], point["value"]) for point in form.points()]
     return possible_duplicates(request.user, name=form.cleaned_data["name"], points=points)
 
 
-def _duplicates_of_whole(request: HttpRequest, client: ClientForm) -> Duplicates:
+def _duplicates_of_whole(request: Request, client: ClientForm) -> Duplicates:
     if "anyway" in request.POST:
         return Duplicates()
     return possible_duplicates(
@@ -114,7 +114,7 @@ def _duplicates_of_whole(request: HttpRequest, client: ClientForm) -> Duplicates
     )
 
 
-def _whole(request: HttpRequest, client: ClientForm, found: Duplicates) -> HttpResponse:
+def _whole(request: Request, client: ClientForm, found: Duplicates) -> HttpResponse:
     context = {"client": client, "form": client.main, "duplicates": found}
     return render(request, "accounts/create_full.html", context, status=_status(client.main, found))
 
@@ -128,7 +128,7 @@ def _typed(sent: Any) -> dict[str, Any]:
     return {name: sent[name][:300] for name in QUICK_FIELDS if sent.get(name)}
 
 
-def _where_next(request: HttpRequest, account: Account) -> str:
+def _where_next(request: Request, account: Account) -> str:
     """“Save” goes back to where the dialog was opened, “Save and open” to the card."""
     back = request.POST.get("back", "")
     if request.POST.get("then") == "back" and url_has_allowed_host_and_scheme(back, {request.get_host()}):
@@ -136,7 +136,7 @@ def _where_next(request: HttpRequest, account: Account) -> str:
     return account.get_absolute_url()
 
 
-def _came_from(request: HttpRequest) -> str:
+def _came_from(request: Request) -> str:
     before = request.headers.get("Referer", "")
     is_ours = url_has_allowed_host_and_scheme(before, {request.get_host()})
     return before if is_ours and request.path not in before else reverse("accounts:list")

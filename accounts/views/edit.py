@@ -1,7 +1,7 @@
 from http import HTTPStatus
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -9,12 +9,12 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.client_form import ClientForm
 from accounts.models import Account
-from foundation.gate import find, gate
+from foundation.gate import Request, find, gate
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @gate("accounts.change")
-def edit(request: HttpRequest, pk: int) -> HttpResponse:
+def edit(request: Request, pk: int) -> HttpResponse:
     """Everything about a client. When somebody else was first, 409 with both versions and nothing typed lost."""
     account = find(Account.objects.select_related("parent"), request, pk, "accounts.change")
     client = ClientForm(request.user, request.POST if request.method == "POST" else None, account)

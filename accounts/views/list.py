@@ -3,7 +3,7 @@
 from http import HTTPStatus
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from accounts import queries
 from accounts.filters import ME, NOBODY, PERIODS, TEAM, AccountFilter
 from accounts.models import Account, AccountRole
-from foundation.gate import gate
+from foundation.gate import Request, gate
 from foundation.keyset import CappedCount, Page, capped_count, keyset_page
 
 FILTERS = ("q", "role", "owner", "industry", "source", "tag", "created")
@@ -21,7 +21,7 @@ KEPT = (*FILTERS, "sort")
 
 @require_safe
 @gate("accounts.view")
-def account_list(request: HttpRequest) -> HttpResponse:
+def account_list(request: Request) -> HttpResponse:
     """The page, or for htmx its part that changes with filters, order and page."""
     visible = Account.objects.visible_to(request.user)
     chosen = AccountFilter(request.GET, queryset=visible, request=request)
@@ -53,7 +53,7 @@ def account_list(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @gate("accounts.view")
-def filters(request: HttpRequest) -> HttpResponse:
+def filters(request: Request) -> HttpResponse:
     """The form with every filter: fetched when it is opened, so that the list never pays for its choices."""
     offered: dict[str, Any] = queries.choices(request.user)
     offered["owner"] = [(ME, _("Me")), (TEAM, _("My team")), (NOBODY, _("Nobody")), *offered["owner"]]
@@ -71,7 +71,7 @@ def filters(request: HttpRequest) -> HttpResponse:
     return render(request, template, {"fields": fields, "kept": kept})
 
 
-def _kept(sent: QueryDict) -> dict[str, str]:
+def _kept(sent: Any) -> dict[str, str]:
     return {name: sent[name] for name in KEPT if sent.get(name)}
 
 

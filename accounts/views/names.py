@@ -1,11 +1,13 @@
-from django.http import HttpRequest, HttpResponse
+from typing import Any
+
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from accounts.fields import suggestion
 from accounts.filters import LONGEST_QUERY
 from accounts.models import Account
-from foundation.gate import gate
+from foundation.gate import Request, gate
 from foundation.search import matching
 
 MOST = 8
@@ -13,9 +15,10 @@ MOST = 8
 
 @require_safe
 @gate("accounts.view")
-def names(request: HttpRequest) -> HttpResponse:
+def names(request: Request) -> HttpResponse:
     """Options for the datalist of a field that names a client; the typed text comes under the field's own name."""
-    typed = next((value for value in request.GET.values() if value.strip("\x00 ")), "")
+    sent: Any = request.GET.values()
+    typed = next((value for value in sent if value.strip("\x00 ")), "")
     typed = typed.replace("\x00", "").strip()[:LONGEST_QUERY]
     found: list[tuple[int, str]] = []
     if typed:
