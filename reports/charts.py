@@ -26,7 +26,10 @@ def bars(category: str, title: Any, rows: Sequence[Row], value: str = "amount") 
         "axis": {"format": "~s", "tickCount": 4, "domain": False, "ticks": False},
     }
     encoding = {"x": x, "y": y}
-    bar = {"mark": {"type": "bar", "cursor": "pointer", "width": {"band": 0.6}}, "encoding": {"href": {"field": "url"}}}
+    bar = {
+        "mark": {"type": "bar", "cursor": "pointer", "width": {"band": 0.6}},
+        "encoding": {"href": {"field": "url"}},
+    }
     label = {
         "mark": {"type": "text", "dy": -8, "fontSize": 12},
         "encoding": {"text": {"field": "value", "type": "quantitative", "format": ".3~s"}},

@@ -82,7 +82,10 @@ class Dashboard:
     def exceptions(self, today: date) -> list[tuple[str, str, str, str]]:
         """(icon, what is wrong, how many, where); counted to a thousand at most, two statements."""
         deals = self.selection.deals()
-        none, late = _unplanned(deals.without_next_step()), capped_count(deals.overdue(on=today), MOST_COUNTED).text
+        none, late = (
+            _unplanned(deals.without_next_step()),
+            capped_count(deals.overdue(on=today), MOST_COUNTED).text,
+        )
         no_step = links.open_url(self.selection, no_step="true")
         overdue = links.open_url(self.selection, overdue="true")
         return [
@@ -124,7 +127,10 @@ class _Group:
             self.amount += sums.amount
 
     def row(self, key: str, selection: Selection) -> Row:
-        rate, owners = share(self.won, self.won + self.lost), sorted(self.owners, key=lambda owner: owner or 0)
+        rate, owners = (
+            share(self.won, self.won + self.lost),
+            sorted(self.owners, key=lambda owner: owner or 0),
+        )
         won = links.passed_url(selection, selection.stages_of(StageKind.WON), owners=owners)
         values = {key: self.name, "won": self.won, "amount": self.amount, "open": self.open}
         urls = {"won": won, "amount": won, "open": links.open_url(selection, owners=owners)}

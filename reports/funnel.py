@@ -119,7 +119,9 @@ def funnel_of(view: str, selection: Selection, found: ByOwner) -> Funnel:
     counts = {stage.pk: _count(view, sums.get(stage.pk, Sums())) for stage in stages}
     opened = [stage for stage in stages if stage.is_open]
     won = sum(counts[stage.pk] for stage in stages if stage.kind == StageKind.WON)
-    after = dict(zip((stage.pk for stage in opened), [*(counts[each.pk] for each in opened[1:]), won], strict=True))
+    after = dict(
+        zip((stage.pk for stage in opened), [*(counts[each.pk] for each in opened[1:]), won], strict=True)
+    )
     first = counts[opened[0].pk] if opened else 0
     moves = view != "now"
     return Funnel(

@@ -95,7 +95,8 @@ def _tiles(board: Dashboard, now: Funnel, period: Period) -> list[Tile]:
     weighted = sum((row.weighted or Decimal(0) for row in now.rows), Decimal(0))
     rate = flow.won_of_closed
     urls = {
-        kind: links.passed_url(selection, selection.stages_of(kind)) for kind in (StageKind.WON, StageKind.LOST)
+        kind: links.passed_url(selection, selection.stages_of(kind))
+        for kind in (StageKind.WON, StageKind.LOST)
     }
     closed = links.passed_url(selection, [stage for stage in selection.stages if not stage.is_open])
     return [

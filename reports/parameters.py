@@ -67,7 +67,9 @@ class DateParameter(Parameter):
         except ValueError:
             found = None
         if found is None or not 1900 <= found.year <= 2200:
-            raise Refused(_("“%(text)s” is not a day. Write it as 2026-12-31.") % {"text": text[:LONGEST_TEXT]})
+            raise Refused(
+                _("“%(text)s” is not a day. Write it as 2026-12-31.") % {"text": text[:LONGEST_TEXT]}
+            )
         return found
 
 

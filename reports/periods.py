@@ -70,7 +70,9 @@ class Period:
         if self.first and self.last and self.first > self.last:
             return None, []
         start = self.first and (self.first if self.first.day == 1 else month_after(self.first))
-        stop = self.last and (self.last if is_month_end(self.last) else self.last.replace(day=1) - timedelta(1))
+        stop = self.last and (
+            self.last if is_month_end(self.last) else self.last.replace(day=1) - timedelta(1)
+        )
         if start and stop and start > stop:
             return None, [self]
         edges = []

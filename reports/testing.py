@@ -32,7 +32,9 @@ def make_year(cast: Cast) -> Year:
     Department.objects.filter(pk=north.pk).update(head=nora)
     deals = {}
 
-    def open_one(name: str, owner: User | None, on: date, amount: Any = 100, into: Pipeline = pipeline) -> Deal:
+    def open_one(
+        name: str, owner: User | None, on: date, amount: Any = 100, into: Pipeline = pipeline
+    ) -> Deal:
         deals[name] = make_deal(name, owner=owner, pipeline=into, amount=amount, at=noon_of(on))
         return deals[name]
 

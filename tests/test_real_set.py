@@ -135,4 +135,7 @@ def test_a_head_reads_their_own_team_and_no_other(db: None) -> None:
     assert len(team) > 1
     asked = ("--as", "marxen@romashka.example")
     assert pairs("won-by-head", "head", "amount", *asked) == {"Melvin Marxen": "2251930.00"}
-    assert pairs("funnel", "stage", "deals", *asked)["Won"] == Deal.objects.won().filter(owner_id__in=team).count()
+    assert (
+        pairs("funnel", "stage", "deals", *asked)["Won"]
+        == Deal.objects.won().filter(owner_id__in=team).count()
+    )

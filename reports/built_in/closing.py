@@ -45,7 +45,11 @@ def days_to_close(selection: Selection) -> dict[str, tuple[int, float]]:
     title=gettext_lazy("Days to close"),
     group=groups.CLOSING,
     description=gettext_lazy("Median days from opening to closing, for won and for lost deals."),
-    parameters=[choice("state", gettext_lazy("Outcome"), [("all", gettext_lazy("both")), *OUTCOMES]), *WHOSE, *WHEN],
+    parameters=[
+        choice("state", gettext_lazy("Outcome"), [("all", gettext_lazy("both")), *OUTCOMES]),
+        *WHOSE,
+        *WHEN,
+    ],
 )
 def days_to_close_report(reader: Reader, params: dict[str, Any]) -> Table:
     selection, wanted = select(reader, params), params["state"]
@@ -62,7 +66,9 @@ def days_to_close_report(reader: Reader, params: dict[str, Any]) -> Table:
         days("median_days", gettext_lazy("Median days")),
     ]
     notes = [
-        _("Calendar days between the day a deal was opened and the day it was closed; half are faster, half slower."),
+        _(
+            "Calendar days between the day a deal was opened and the day it was closed; half are faster, half slower."
+        ),
         _("Deals closed in the period, of their owners now."),
     ]
     return Table(columns, rows, notes)
@@ -112,7 +118,9 @@ def win_rate(reader: Reader, params: dict[str, Any]) -> Table:
     ]
     notes = [
         _("Won divided by won and lost together; open deals are in neither."),
-        _("The interval is Wilson's, 95 %: with few deals it is wide, and differences within it may be chance."),
+        _(
+            "The interval is Wilson's, 95 %: with few deals it is wide, and differences within it may be chance."
+        ),
         METHOD,
     ]
     return Table(columns, rows, notes)
@@ -134,7 +142,9 @@ def _rate_row(
     found, (group_key, name) = share(won, won + lost), group
     urls = {}
     for key, kind in (("won", StageKind.WON), ("lost", StageKind.LOST)):
-        stages = [each for each in selection.stages_of(kind) if by != "pipeline" or each.pipeline_id == group_key]
+        stages = [
+            each for each in selection.stages_of(kind) if by != "pipeline" or each.pipeline_id == group_key
+        ]
         if by in ("person", "department"):
             named = sorted(owners, key=lambda owner: owner or 0)
             urls[key] = links.passed_url(selection, stages, owners=named)

@@ -53,10 +53,17 @@ def open_by_owner(reader: Reader, params: dict[str, Any]) -> Table:
             into[1] += sums.amount
             into[2] += sums.amount * probability[stage_id] / 100
     rows = []
-    for owner_id, (deals, amount, weighted) in sorted(owners.items(), key=lambda each: (-each[1][1], each[0] or 0)):
+    for owner_id, (deals, amount, weighted) in sorted(
+        owners.items(), key=lambda each: (-each[1][1], each[0] or 0)
+    ):
         url = links.open_url(selection, owners=[owner_id])
         expected = rounded(weighted, settings.BASE_CURRENCY)
-        values = {"person": owner_name(reader, owner_id), "deals": deals, "amount": amount, "weighted": expected}
+        values = {
+            "person": owner_name(reader, owner_id),
+            "deals": deals,
+            "amount": amount,
+            "weighted": expected,
+        }
         rows.append(Row(values, {"deals": url, "amount": url}))
     columns = [
         Column("person", gettext_lazy("Person")),

@@ -123,7 +123,9 @@ def won_over_time(span: str, selection: Selection) -> list[Row]:
         within = selection.period.cut_to(first, end_of(first))
         url = links.passed_url(selection, won, period=within)
         deals, amount = found.get(first, (0, Decimal(0)))
-        rows.append(Row({span: name_of(first), "deals": deals, "amount": amount}, {"deals": url, "amount": url}))
+        rows.append(
+            Row({span: name_of(first), "deals": deals, "amount": amount}, {"deals": url, "amount": url})
+        )
         first = month_after(end_of(first))
     return rows
 

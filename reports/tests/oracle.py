@@ -26,7 +26,9 @@ def passages(pipeline: Pipeline) -> list[Passage]:
     found = []
     for deal in Deal.objects.filter(pipeline=pipeline):
         first: dict[str, tuple[StageEvent, str]] = {}
-        for event in StageEvent.objects.filter(deal=deal).select_related("to_stage", "from_stage").order_by("at", "pk"):
+        for event in (
+            StageEvent.objects.filter(deal=deal).select_related("to_stage", "from_stage").order_by("at", "pk")
+        ):
             if event.from_stage is not None and not event.from_stage.is_open:
                 closing = max((by for by, _kind in first.values()), key=lambda by: (by.at, by.pk))
                 first = {name: noted for name, noted in first.items() if noted[0] != closing}

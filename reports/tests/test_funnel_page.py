@@ -47,7 +47,14 @@ def links(page: str) -> Iterator[tuple[str, str]]:
 
 def test_the_head_sees_their_departments_funnel(cast: Cast, client_of: Signed, year: Year) -> None:
     page = shown(client_of(cast.head), "/reports/funnel/")
-    for text in ("First contact", "Negotiation", "Won by quarter", "Sam Porter", "Sales North", "2,690.50 USD"):
+    for text in (
+        "First contact",
+        "Negotiation",
+        "Won by quarter",
+        "Sam Porter",
+        "Sales North",
+        "2,690.50 USD",
+    ):
         assert text in page, text
     assert "Oscar Stone" not in page
 

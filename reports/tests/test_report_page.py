@@ -53,7 +53,9 @@ def test_every_report_has_a_page_whose_numbers_lead_to_deals(
         assert "How is this counted?" in page
         for url, number in links(page):
             counted = client.get(url).context["count_text"]
-            assert counted.split()[0] == number, f"{key}{asked}: {url} shows {counted}, the page said {number}"
+            assert counted.split()[0] == number, (
+                f"{key}{asked}: {url} shows {counted}, the page said {number}"
+            )
 
 
 def test_every_report_says_why_it_refuses(cast: Cast, client_of: Signed) -> None:

@@ -139,7 +139,9 @@ def test_the_nearest_head_upwards_answers(cast: Cast, year: Year) -> None:
 def test_median_days_to_close(cast: Cast, year: Year) -> None:
     for span in SPANS:
         for row in rows_of("days-to-close", cast.robot, **asked(span)):
-            closed = [each for each in Deal.objects.filter(state=row["outcome"]) if within(each.closed_on, span)]
+            closed = [
+                each for each in Deal.objects.filter(state=row["outcome"]) if within(each.closed_on, span)
+            ]
             days = [(each.closed_on - each.opened_on).days for each in closed]
             assert row["deals"] == len(days)
             assert row["median_days"] == (statistics.median(days) if days else None)
@@ -195,7 +197,9 @@ def test_random_histories_agree_with_their_replay(cast: Cast, seed: int) -> None
     stages = [each for each in year.pipeline.stages_in_order() if each.is_open]
     for number in range(12):
         on = date(2025, 1, 1) + timedelta(chance.randrange(300))
-        deal = make_deal(f"random {number}", owner=chance.choice(people), pipeline=year.pipeline, at=noon_of(on))
+        deal = make_deal(
+            f"random {number}", owner=chance.choice(people), pipeline=year.pipeline, at=noon_of(on)
+        )
         for _step in range(chance.randrange(9)):
             on += timedelta(chance.randrange(1, 30))
             disturb(deal, chance, stages, people, cast.robot, on)

@@ -53,7 +53,8 @@ class Command(BaseCommand):
                 "title": str(report.title),
                 "params": {each.key: asked.get(each.key, each.default) for each in report.parameters},
                 "columns": [
-                    {"key": each.key, "title": str(each.title), "kind": each.kind.value} for each in table.columns
+                    {"key": each.key, "title": str(each.title), "kind": each.kind.value}
+                    for each in table.columns
                 ],
                 "rows": list(records(table)),
                 "notes": [str(note) for note in table.notes],
@@ -105,7 +106,10 @@ def _as_text(table: Table) -> str:
     numeric = [column.kind.value not in ("text", "date") for column in table.columns]
 
     def line(texts: list[str]) -> str:
-        padded = (text.rjust(w) if end else text.ljust(w) for text, w, end in zip(texts, widths, numeric, strict=True))
+        padded = (
+            text.rjust(w) if end else text.ljust(w)
+            for text, w, end in zip(texts, widths, numeric, strict=True)
+        )
         return "  ".join(padded).rstrip()
 
     return "\n".join([line(heads), *map(line, cells), "", *(str(note) for note in table.notes)])
