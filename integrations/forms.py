@@ -16,6 +16,13 @@ from integrations.tables.reading import too_big
 from integrations.uploads import TOO_LARGE
 
 MAX_MEANINGS = 30
+# What may be said once for all rows where no column says it.
+FOR_ALL_ROWS = {
+    Entity.USERS: ("role",),
+    Entity.PRODUCTS: ("currency",),
+    Entity.ACCOUNTS: ("owner", "source"),
+    Entity.DEALS: ("pipeline", "loss_reason", "owner", "source", "currency"),
+}
 CREATE = "+create"
 DATE_FORMATS = [
     ("", gettext_lazy("2017-12-31 or 31.12.2017")),
@@ -77,6 +84,7 @@ class MappingForm(forms.Form):
         super().__init__(*args, **kwargs | {"initial": initial})
         self._add_columns()
         self._add_meanings(person)
+        self._add_for_all_rows(person)
         for field in self.fields.values():
             look = "form-select" if isinstance(field, forms.ChoiceField) else "form-control"
             field.widget.attrs["class"] = look
@@ -91,6 +99,11 @@ class MappingForm(forms.Form):
         for place, unknown in enumerate(self.unknown):
             yield unknown, self[f"meaning_{place}"]
 
+    def for_all_rows(self) -> Iterator[BoundField]:
+        for name in self.fields:
+            if name.startswith("all_"):
+                yield self[name]
+
     def mapping(self) -> Mapping:
         """The mapping before, with what the form says instead."""
         said, sent = self.before.as_json(), self.cleaned_data
@@ -99,6 +112,12 @@ class MappingForm(forms.Form):
         said["ignored"] = [header for header, name in chosen.items() if not name]
         said["match"] = [name for name in self.before.match if name in said["columns"].values()]
         said |= {name: sent[name] for name in ("date_format", "decimal_mark", "system")}
+        constants = {name.removeprefix("all_"): sent[name] for name in self.fields if name.startswith("all_")}
+        said["constants"] = {
+            name: text
+            for name, text in (said.get("constants", {}) | constants).items()
+            if text and name not in said["columns"].values()
+        }
         mapping = mapping_from(said)
         create = set(mapping.create_missing)
         for place, unknown in enumerate(self.unknown):
@@ -119,6 +138,25 @@ class MappingForm(forms.Form):
         for place, header in enumerate(self.job.headers):
             self.fields[f"column_{place}"] = forms.ChoiceField(
                 label=header, choices=options, required=False, initial=self.before.columns.get(header, "")
+            )
+
+    def _add_for_all_rows(self, person: Any) -> None:
+        for each in self.importer.fields:
+            if (
+                each.name not in FOR_ALL_ROWS[Entity(self.job.entity)]
+                or each.name in self.before.columns.values()
+            ):
+                continue
+            kept, label = self.before.constants.get(each.name, ""), f"{each.label}, {_('for all rows')}"
+            names = choices.names(each.name, person)
+            if names is None:
+                self.fields[f"all_{each.name}"] = forms.CharField(
+                    label=label, required=False, max_length=80, initial=kept
+                )
+                continue
+            options = [("", "—"), *((name, name) for name in sorted({*names, kept} - {""}))]
+            self.fields[f"all_{each.name}"] = forms.ChoiceField(
+                label=label, choices=options, required=False, initial=kept
             )
 
     def _add_meanings(self, person: Any) -> None:

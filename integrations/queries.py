@@ -10,7 +10,8 @@ from foundation.money import number_text
 from integrations.desk import CHECKED_ROWS
 from integrations.models import ImportJob
 
-SHOWN_PROBLEMS = 100
+SHOWN_PROBLEMS = 50
+SHOWN_ROWS = 12
 RECENT = 10
 TAGS = {
     "done": "tag-good",
@@ -80,15 +81,33 @@ def preview(job: ImportJob, language: str) -> dict[str, Any]:
 
 def problems(job: ImportJob, language: str) -> dict[str, Any]:
     outcome = job.outcome
-    found = outcome.get("problems", [])
-    left = len(found) - SHOWN_PROBLEMS + outcome.get("problems_left_out", 0)
+    found = grouped(outcome.get("problems", []), language)
+    left = len(found) - SHOWN_PROBLEMS
     made = outcome.get("also_created", {})
     return {
         "problems": found[:SHOWN_PROBLEMS],
         "problems_left": number_text(left, language) if left > 0 else "",
+        "is_capped": bool(outcome.get("problems_left_out")),
         "unknown": outcome.get("unknown", []),
         "also_created": ", ".join(f"{name}: {number_text(count, language)}" for name, count in made.items()),
     }
+
+
+def grouped(found: list[dict[str, Any]], language: str) -> list[dict[str, str]]:
+    """Problems of one column and reason together, the commonest first, with the numbers of their rows."""
+    rows: dict[tuple[str, str], list[int]] = {}
+    for problem in found:
+        rows.setdefault((problem["column"], problem["reason"]), []).append(problem["row"])
+    groups = sorted(rows.items(), key=lambda each: (-len(each[1]), each[1]))
+    return [
+        {
+            "column": column,
+            "reason": reason,
+            "count": number_text(len(numbers), language),
+            "rows": ", ".join(map(str, numbers[:SHOWN_ROWS])) + (" …" if len(numbers) > SHOWN_ROWS else ""),
+        }
+        for (column, reason), numbers in groups
+    ]
 
 
 def result(job: ImportJob, language: str) -> dict[str, Any]:

@@ -76,7 +76,7 @@ class Importer:
         self.work = work
         self.mapping, self.by, self.at, self.outcome = work.mapping, work.by, work.at, work.outcome
         self.reader = work.reader
-        self.layout = Layout(work.mapping, work.table.headers)
+        self.layout = Layout(work.mapping, work.table.headers, self.fields)
         self.system = work.mapping.system or "file"
         self.match_by = list(work.mapping.match) or self._usual_match()
         self.seen: dict[Any, int] = {}

@@ -1,13 +1,14 @@
 """One row of a file under its mapping: texts by field, and what is wrong with them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
 from django.utils.translation import gettext as _
 
 from foundation.errors import Refused
-from integrations.importing.outcome import Outcome
+from integrations.fields import Field
+from integrations.importing.outcome import Outcome, Problem
 from integrations.mapping import Mapping
 from integrations.tables import Row
 
@@ -60,8 +61,6 @@ class Record:
 
     def tell(self, outcome: Outcome) -> str:
         """Count the rejection and say why, for the list of rejected rows."""
-        from integrations.importing.outcome import Problem
-
         outcome.rejected += 1
         for column, reason in self.problems:
             outcome.add_problem(Problem(self.row.number, column, reason))
@@ -73,10 +72,11 @@ class Record:
 class Layout:
     """Where each field lies in the rows of one file."""
 
-    def __init__(self, mapping: Mapping, headers: list[str]) -> None:
+    def __init__(self, mapping: Mapping, headers: list[str], fields: Sequence[Field]) -> None:
         place = {header: index for index, header in enumerate(headers)}
         self.fields = [(name, place[header]) for header, name in mapping.columns.items()]
-        self.column_of = {name: header for header, name in mapping.columns.items()}
+        self.column_of = {field.name: str(field.label) for field in fields}
+        self.column_of |= {name: header for header, name in mapping.columns.items()}
         self.values = {
             name: {found.casefold(): meant for found, meant in meanings.items()}
             for name, meanings in mapping.values.items()

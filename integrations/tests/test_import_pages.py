@@ -12,7 +12,7 @@ from accounts.models import Account
 from accounts.testing import make_account
 from catalog.models import Product
 from deals.models import Deal
-from deals.testing import make_pipeline
+from deals.testing import make_loss_reason, make_pipeline
 from foundation.testing import assert_query_count
 from integrations import desk
 from integrations.models import ImportJob
@@ -119,6 +119,23 @@ def test_only_who_configures_may_create_what_is_missing(cast, client_of):
         client.post(f"/import/{job.pk}/", columns(job) | {"meaning_0": "+create"})
         job.refresh_from_db()
         assert job.outcome["created"] == created
+
+
+def test_what_no_column_says_is_said_once_for_all_rows(cast, client_of):
+    make_pipeline()
+    make_loss_reason("Not recorded")
+    head = client_of(cast.head)
+    job = brought(head, "Title,Stage\nA,Lost\nB,Proposal\n", entity="deals")
+    assert (job.outcome["created"], job.outcome["problems"][0]["column"]) == (1, "Loss reason")
+    head.post(
+        f"/import/{job.pk}/", columns(job) | {"all_loss_reason": "Not recorded", "all_owner": "Sam Porter"}
+    )
+    job.refresh_from_db()
+    assert (job.outcome["created"], job.mapping["constants"]["owner"]) == (2, "Sam Porter")
+    head.post(f"/import/{job.pk}/run/")
+    desk.run_due()
+    assert Deal.objects.lost().get().loss_reason.name == "Not recorded"
+    assert set(Deal.objects.values_list("owner__name", flat=True)) == {"Sam Porter"}
 
 
 def test_a_column_is_left_out_and_the_choice_is_remembered_for_the_next_such_file(cast, client_of):
