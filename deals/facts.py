@@ -44,7 +44,7 @@ class DealChanged(AboutDeal):
     def sentence(self) -> str:
         from deals.models import Deal
 
-        names = [str(Deal._meta.get_field(name).verbose_name) for name in self.fields]
+        names = [str(getattr(Deal._meta.get_field(name), "verbose_name", name)) for name in self.fields]
         return _("Changed: %(fields)s") % {"fields": ", ".join(names)}
 
 
