@@ -8,7 +8,7 @@ from statistics import median
 from bench.browser import Answer, Browser
 from bench.pages import Page, floor
 
-WARMING, ROUNDS, CLIENTS, ROUNDS_OF_EIGHT = 3, 15, 8, 6
+WARMING, CLIENTS, ROUNDS_OF_EIGHT = 3, 8, 6
 FINE = (200, 302)
 
 
@@ -29,7 +29,7 @@ class Run:
     pages: dict[str, Measured]
 
 
-def measure(pages: list[Page], people: dict[str, Browser]) -> Run:
+def measure(pages: list[Page], people: dict[str, Browser], rounds: int) -> Run:
     counts: dict[str, int] = defaultdict(int)
 
     def ask(page: Page) -> Answer:
@@ -42,7 +42,7 @@ def measure(pages: list[Page], people: dict[str, Browser]) -> Run:
             floor(people[page.person], 0)
     alone: dict[str, list[Answer]] = defaultdict(list)
     floors: dict[str, list[Answer]] = defaultdict(list)
-    for _round in range(ROUNDS):
+    for _round in range(rounds):
         for page in pages:
             floors[page.person].append(floor(people[page.person], 0))
             alone[page.name].append(ask(page))

@@ -94,6 +94,10 @@ def test_somebody_has_a_desk_of_500_deals_and_heads_see_their_team(cast: Cast) -
         "the head of Sales sees every team"
     )
     assert not Deal.objects.visible_to(cast.outsider).exists()
+    people = sorted(head.reach("deals.view").people)
+    by_team = Account.objects.filter(team_ids__overlap=people)
+    assert set(Account.objects.visible_to(head)) == set(by_team), "owners and collaborators alike"
+    assert by_team.exclude(owner__in=people).exists()
 
 
 def test_seeding_is_refused_where_real_clients_live(settings: Any) -> None:
