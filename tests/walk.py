@@ -1,0 +1,188 @@
+"""Walking through every door of the house: what the URLconf holds today, and so what is added tomorrow.
+
+The records of the scene have numbers far apart by kind, so that a number opens a door only where its kind is meant.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.apps import apps
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection, models
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
+
+from accounts.models import Account, Address, Contact, ContactPoint
+from accounts.testing import make_account, make_contact
+from catalog.models import Product
+from deals.models import Deal
+from deals.models.deal_contact import DealContactRole
+from deals.testing import make_deal, make_loss_reason, make_pipeline
+from integrations import desk
+from reports.registry import all_reports
+from tests.house.floors import FLOORS
+from users.models import User
+from users.testing import Cast
+
+APART = 1_000_000
+# Words only the scene uses: wherever the outsider reads one, something leaks.
+SECRETS = ["Zanzibar", "Quagmire", "Xylophone", "Wolfgang", "wolfgang@", "7302", "Sam Porter", "Clara Benson", "Helena Marsh"]
+
+
+@dataclass(frozen=True)
+class Door:
+    """An address of ours. `numbers` and `slugs` are what it takes; `gate` is who may knock."""
+
+    name: str
+    gate: str
+    numbers: tuple[str, ...]
+    slugs: tuple[str, ...]
+
+    def url(self, *numbers: int, slug: str = "funnel") -> str:
+        return reverse(self.name, kwargs=dict(zip(self.numbers, numbers, strict=True)) | dict.fromkeys(self.slugs, slug))
+
+
+def doors() -> list[Door]:
+    """Every door of the house, but for those of packages, which have walls of their own."""
+    return [each for each in _doors(get_resolver(), "", ()) if not each.name.startswith(("account_", "mfa_", "admin:"))]
+
+
+def plain_doors() -> list[Door]:
+    return [door for door in doors() if not door.numbers]
+
+
+def record_doors() -> list[Door]:
+    return [door for door in doors() if door.numbers]
+
+
+def plain_urls(*, of_each_report: bool = True) -> Iterator[str]:
+    """Addresses of all pages that need no record; a page for each report, or for one of them."""
+    reports = [each.key for each in all_reports()]
+    for door in plain_doors():
+        for slug in (reports if of_each_report else reports[:1]) if door.slugs else [""]:
+            yield door.url(slug=slug)
+
+
+def _doors(resolver: URLResolver, namespace: str, above: tuple[str, ...]) -> Iterator[Door]:
+    for each in resolver.url_patterns:
+        numbers = tuple(name for name in each.pattern.converters)
+        if isinstance(each, URLResolver):
+            inside = f"{namespace}{each.namespace}:" if each.namespace else namespace
+            yield from _doors(each, inside, above + numbers)
+        elif isinstance(each, URLPattern) and each.name:
+            yield _door(each, namespace + each.name)
+
+
+def _door(pattern: URLPattern, name: str) -> Door:
+    kinds = {key: type(converter).__name__ for key, converter in pattern.pattern.converters.items()}
+    return Door(
+        name,
+        getattr(pattern.callback, "gate", "none"),
+        tuple(key for key, kind in kinds.items() if kind == "IntConverter"),
+        tuple(key for key, kind in kinds.items() if kind != "IntConverter"),
+    )
+
+
+@dataclass(frozen=True)
+class Scene:
+    """Records of the sales department, which the outsider must never meet."""
+
+    cast: Cast
+    account: Account
+    contact: Contact
+    deal: Deal
+
+    def numbers(self) -> dict[type[models.Model], int]:
+        """The first record's number of each kind that has any: the first stage is an open one."""
+        found = {}
+        for model in models_of_ours():
+            pk = model._default_manager.order_by("pk").values_list("pk", flat=True).first()
+            if isinstance(pk, int) and (pk >= APART or not is_private(model)):
+                found[model] = pk
+        return found
+
+
+def models_of_ours() -> list[type[models.Model]]:
+    """Tables with a number of their own, in which people keep records."""
+    return [
+        model
+        for room in FLOORS
+        for model in apps.get_app_config(room).get_models()
+        if isinstance(model._meta.pk, models.AutoField | models.BigAutoField) and not model.__name__.endswith("History")
+    ]
+
+
+def is_private(model: type[models.Model], above: tuple[type[models.Model], ...] = ()) -> bool:
+    """Has people of its own (`team_ids`), or belongs to a record that has."""
+    if any(field.name == "team_ids" for field in model._meta.get_fields()):
+        return True
+    return any(is_private(parent, (*above, model)) for parent in _parents(model) - {model, *above})
+
+
+def _parents(model: type[models.Model]) -> set[Any]:
+    return {field.related_model for field in model._meta.get_fields() if isinstance(field, models.ForeignKey)}
+
+
+def make_scene(cast: Cast) -> Scene:
+    _number_apart()
+    now, seller = timezone.now(), cast.salesperson
+    make_pipeline()
+    make_loss_reason()
+    bulbs = Product.create(name="Tulip bulbs", price=5, by=cast.admin, at=now)
+    account = make_account("Zanzibar Gardens", owner=seller)
+    contact = make_contact(account, "Wolfgang Tester")
+    deal = make_deal("Quagmire drainage", owner=seller, account=account, amount=7302)
+    deal.plan_next_step("Ring the Xylophone man", on=now.date(), by=seller, at=now)
+    deal.move(deal.pipeline.stages.all()[1], by=seller, at=now)
+    make_deal("Quagmire won", owner=cast.colleague, account=account, amount=7302, won=True)
+    make_deal("Quagmire lost", owner=cast.head, account=account, amount=7302, lost=True)
+    _add_parts(deal, contact, bulbs, by=seller)
+    file = SimpleUploadedFile("Zanzibar.csv", b"Client\nZanzibar Bay\n")
+    desk.receive(file, "accounts", by=cast.admin, at=now)
+    return Scene(cast, account, contact, deal)
+
+
+def _add_parts(deal: Deal, contact: Contact, bulbs: Product, *, by: User) -> None:
+    now = timezone.now()
+    deal.add_contact(contact, DealContactRole.values[0], by=by, at=now)
+    deal.add_line(bulbs, Decimal(1), by=by, at=now)
+    Address.objects.create(account=deal.account, city="Zanzibar")
+    ContactPoint.objects.create(account=deal.account, contact=contact, kind="email", value="wolfgang@zanzibar.example")
+
+
+def _number_apart() -> None:
+    with connection.cursor() as cursor:
+        for place, model in enumerate(models_of_ours(), 1):
+            table, column = model._meta.db_table, model._meta.pk.column
+            cursor.execute("SELECT setval(pg_get_serial_sequence(%s, %s), %s)", [table, column, place * APART])
+
+
+def openings(door: Door, scene: Scene) -> Iterator[tuple[str, tuple[type[models.Model], ...]]]:
+    """The door with a number of every kind of record; where it takes two, the second is of a kind below the first."""
+    numbers = scene.numbers()
+    for kind, number in numbers.items():
+        if len(door.numbers) == 1:
+            yield door.url(number), (kind,)
+        else:
+            for below in (each for each in numbers if kind in _parents(each)):
+                yield door.url(number, numbers[below]), (kind, below)
+
+
+def opened(door: Door, scene: Scene, client: Client) -> str | None:
+    """The address at which a door opens for this person, if any number does."""
+    candidates = openings(door, scene) if door.numbers else [(door.url(), ())]
+    return next((url for url, _kinds in candidates if client.get(url).status_code != 404), None)
+
+
+def asked_for(page: str) -> set[str]:
+    """Names a page would send: its form fields and the parameters of its links."""
+    return set(re.findall(r'\bname="([\w.-]+)"', page)) | set(re.findall(r"[?&;]([a-z_]\w*)=", page))
+
+
+def read(answer: Any) -> str:
+    content = b"".join(answer.streaming_content) if answer.streaming else answer.content
+    return str(content.decode(errors="replace"))
