@@ -5,6 +5,7 @@ from importlib import import_module
 
 import pytest
 from django.apps import apps
+from django.conf import settings
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.db import transaction
 from django.test import Client
@@ -15,6 +16,9 @@ from users.testing import Cast, make_cast
 
 # A hash that takes a third of a second keeps thieves busy; in tests it keeps us.
 PBKDF2PasswordHasher.iterations = 1_000
+
+# A slow hash is what keeps passwords safe, and what most of a test's time would go to.
+settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", *settings.PASSWORD_HASHERS]
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ REACTIONS = [
     on(account_facts.AccountChanged, later=[deals.refresh_search_text]),
     on(account_facts.ContactAdded, later=[accounts.note_activity]),
     on(account_facts.ContactChanged, later=[accounts.note_activity]),
+    on(account_facts.ContactPointAdded, later=[accounts.note_activity]),
     on(account_facts.ContactPositionChanged, later=[accounts.note_activity]),
     on(deal_facts.DealCreated, later=[accounts.note_activity]),
     on(deal_facts.DealMoved, later=[accounts.note_activity]),

@@ -26,12 +26,6 @@ class Room:
         return self.pipeline.stages.get(name=name)
 
 
-@pytest.fixture(autouse=True)
-def quick_passwords(settings) -> None:
-    """Nobody signs in by password here; strong hashes would take most of the time."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-
-
 @pytest.fixture
 def room(cast: Cast) -> Room:
     pipeline = make_pipeline()
