@@ -147,7 +147,8 @@ class MappingForm(forms.Form):
                 or each.name in self.before.columns.values()
             ):
                 continue
-            kept, label = self.before.constants.get(each.name, ""), f"{each.label}, {_('for all rows')}"
+            kept = self.before.constants.get(each.name, "")
+            label = _("%(field)s, for all rows") % {"field": each.label}
             names = choices.names(each.name, person)
             if names is None:
                 self.fields[f"all_{each.name}"] = forms.CharField(
