@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from django.core.cache import cache
 from django.core.files.base import ContentFile
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
@@ -31,7 +30,6 @@ CHECKED_ROWS = 10_000
 SAMPLE_ROWS = 20
 SHOWN_CHARACTERS = 200
 LOCK = 0x1A9057  # any number of our own: the first half of the advisory lock's key
-PROGRESS_KEPT = 3600
 
 
 def receive(upload: Any, entity: str, *, by: Any, at: datetime) -> ImportJob:
@@ -153,20 +151,32 @@ def _run(job: ImportJob) -> bool:
     return False
 
 
+class Progress:
+    """Tells how far an import is over a connection of its own: what its transaction writes nobody sees yet."""
+
+    def __init__(self, job: ImportJob) -> None:
+        self.job, self.connection = job, connection.copy()
+
+    def __enter__(self) -> "Progress":
+        return self
+
+    def __call__(self, rows: int) -> None:
+        with self.connection.cursor() as cursor:
+            cursor.execute(
+                "UPDATE integrations_importjob SET rows_done = %s WHERE id = %s", [rows, self.job.pk]
+            )
+
+    def __exit__(self, *_error: object) -> None:
+        self.connection.close()
+
+
 def _import(job: ImportJob, by: Any) -> None:
     if not (by.is_active and by.may(RIGHT)):
         raise Refused(_("%(name)s may not import files.") % {"name": by.name})
     mapping, at = mapping_from(job.mapping), timezone.now()
-    with transaction.atomic(), job.file.open("rb") as file:
+    with Progress(job) as progress, transaction.atomic(), job.file.open("rb") as file:
         table = read_table(file, job.file_name)
-        found = import_table(
-            table,
-            mapping,
-            job.entity,
-            by=by,
-            at=at,
-            progress=lambda rows: cache.set(job.progress_key, rows, PROGRESS_KEPT),
-        )
+        found = import_table(table, mapping, job.entity, by=by, at=at, progress=progress)
         if found.rejected_rows.count:
             content = ContentFile(found.rejected_rows.content())
             job.rejected_rows.save(f"{uuid4().hex}.csv", content, save=False)

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.core.cache import cache
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -111,12 +110,11 @@ def grouped(found: list[dict[str, Any]], language: str) -> list[dict[str, str]]:
 
 
 def result(job: ImportJob, language: str) -> dict[str, Any]:
-    done = cache.get(job.progress_key) if not job.is_finished else None
     return {
         "job": job,
         "entity": job.get_entity_display(),
         "counts": counts(job, language),
-        "rows_done": number_text(done, language) if done else "",
+        "rows_done": number_text(job.rows_done, language) if job.rows_done else "",
         **problems(job, language),
     }
 

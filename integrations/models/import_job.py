@@ -60,6 +60,7 @@ class ImportJob(models.Model):
         gettext_lazy("state"), max_length=10, choices=ImportState, default=ImportState.PREVIEWED
     )
     error = models.TextField(blank=True)
+    rows_done = models.PositiveIntegerField(default=0, help_text="how far a running import is")
     attempts = models.PositiveSmallIntegerField(default=0)
     created_at = models.DateTimeField(default=timezone.now)
     confirmed_at = models.DateTimeField(null=True)
@@ -92,10 +93,6 @@ class ImportJob(models.Model):
     @property
     def is_done(self) -> bool:
         return self.state == ImportState.DONE
-
-    @property
-    def progress_key(self) -> str:
-        return f"import:{self.pk}:rows"
 
     def keep_preview(
         self, mapping: dict[str, Any], outcome: dict[str, Any], *, by: Any, at: datetime
