@@ -28,7 +28,7 @@ ClientOf = Callable[[User], Client]
 OPENS_LATER = {"integrations:import_rejected"}  # there is nothing to fetch until rows were rejected
 HTMX = {"HX-Request": "true"}
 CLOSED = {403, 404, 405}  # 403 and 405 are answered before any record is looked for
-ASKED = ["", "?q=Zanzibar", "?q=Quagmire&search=Quagmire", "?q=7302", "?q=wolfgang%40zanzibar.example", "?owner={seller}"]
+ASKED = ["", "?q=Zanzibar", "?q=Quagmire", "?q=7302", "?q=wolfgang%40zanzibar.example", "?owner={seller}"]
 
 
 @pytest.fixture
@@ -98,7 +98,7 @@ def links(page: str) -> str:
 
 def without_question(page: str, asked: str) -> str:
     """A page may repeat what was asked, in its search field and links."""
-    for word in ("Zanzibar", "Quagmire", "7302", "wolfgang@zanzibar.example", "wolfgang%40zanzibar.example", "wolfgang"):
+    for word in ("Zanzibar", "Quagmire", "7302", "wolfgang@zanzibar.example", "wolfgang"):
         if word in asked:
             page = page.replace(word, "")
     return page

@@ -30,7 +30,8 @@ from users.testing import Cast
 
 APART = 1_000_000
 # Words only the scene uses: wherever the outsider reads one, something leaks.
-SECRETS = ["Zanzibar", "Quagmire", "Xylophone", "Wolfgang", "wolfgang@", "7302", "Sam Porter", "Clara Benson", "Helena Marsh"]
+COLLEAGUES = ["Sam Porter", "Clara Benson", "Helena Marsh"]
+SECRETS = ["Zanzibar", "Quagmire", "Xylophone", "Wolfgang", "wolfgang@", "7302", *COLLEAGUES]
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,8 @@ class Door:
     slugs: tuple[str, ...]
 
     def url(self, *numbers: int, slug: str = "funnel") -> str:
-        return reverse(self.name, kwargs=dict(zip(self.numbers, numbers, strict=True)) | dict.fromkeys(self.slugs, slug))
+        taken = dict(zip(self.numbers, numbers, strict=True)) | dict.fromkeys(self.slugs, slug)
+        return reverse(self.name, kwargs=taken)
 
 
 def doors() -> list[Door]:
