@@ -7,6 +7,7 @@ import argparse
 import json
 import os
 import random
+import signal
 import sys
 import time
 
@@ -20,6 +21,7 @@ LEASE_AND_A_BIT, PATIENCE = 150, 40
 
 
 def main() -> int:
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that nothing it started is left behind
     options = _options()
     name = databases.fresh("storm")
     broker = Broker()
