@@ -16,7 +16,7 @@ from deals.models import Deal, StageKind
 from deals.queries import words
 from deals.queries.sums import Worth, stage_worths
 
-CARDS = 30
+CARDS = 15
 FIELDS = (
     "pk", "title", "version", "state", "stage_id", "rank", "amount", "currency", "next_step", "next_step_on",
     "entered_stage_at", "team_ids", "account__name", "owner__name",
