@@ -3,16 +3,36 @@
 from collections.abc import Sequence
 from typing import Any
 
+from babel.numbers import format_compact_decimal
 from django.conf import settings
+from django.utils.translation import get_language, to_locale
 from django.utils.translation import gettext as _
 
 from reports.tables import Row
+
+# Vega writes k, M and G in every language.
+AXIS = "replace(replace(replace(datum.label, 'k', '%s'), 'M', '%s'), 'G', '%s')"
+
+
+def compact(amount: float) -> str:
+    """“338K” or “338 тыс.”."""
+    return format_compact_decimal(amount, locale=to_locale(get_language() or "en"), fraction_digits=1)
+
+
+def shorts() -> tuple[str, ...]:
+    """What the reader's language writes after a thousand, a million and a milliard."""
+    return tuple(compact(10**power).removeprefix("1") for power in (3, 6, 9))
 
 
 def bars(category: str, title: Any, rows: Sequence[Row], value: str = "amount") -> dict[str, Any]:
     """One bar a row, in the order of the rows, its value written above it."""
     values = [
-        {"name": row.values[category], "value": float(row.values[value]), "url": row.links.get(value, "")}
+        {
+            "name": row.values[category],
+            "value": float(row.values[value]),
+            "text": compact(float(row.values[value])),
+            "url": row.links.get(value, ""),
+        }
         for row in rows
     ]
     few = len(values) <= 8
@@ -23,7 +43,13 @@ def bars(category: str, title: Any, rows: Sequence[Row], value: str = "amount") 
         "field": "value",
         "type": "quantitative",
         "title": settings.BASE_CURRENCY,
-        "axis": {"format": "~s", "tickCount": 4, "domain": False, "ticks": False},
+        "axis": {
+            "format": "~s",
+            "labelExpr": AXIS % shorts(),
+            "tickCount": 4,
+            "domain": False,
+            "ticks": False,
+        },
     }
     encoding = {"x": x, "y": y}
     bar = {
@@ -32,7 +58,7 @@ def bars(category: str, title: Any, rows: Sequence[Row], value: str = "amount") 
     }
     label = {
         "mark": {"type": "text", "dy": -8, "fontSize": 12},
-        "encoding": {"text": {"field": "value", "type": "quantitative", "format": ".3~s"}},
+        "encoding": {"text": {"field": "text", "type": "nominal"}},
     }
     return {
         "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
