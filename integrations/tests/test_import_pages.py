@@ -281,7 +281,7 @@ def test_pages_send_as_many_statements_as_recorded(cast, client_of):
         head.get(f"/import/{job.pk}/result/")
 
 
-def test_a_million_rows_are_checked_in_part_and_the_page_says_so(cast, client_of, settings):
+def test_a_long_file_is_checked_in_part_and_the_page_says_so(cast, client_of, settings):
     head = client_of(cast.head)
     table = io.StringIO()
     table.write("Name\n")
