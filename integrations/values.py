@@ -110,7 +110,7 @@ def choice(text: str, labels: Mapping[str, str]) -> str:
     try:
         return labels[text.strip().casefold()]
     except KeyError:
-        known = ", ".join(sorted({str(value) for value in labels.values()})[:20])
+        known = ", ".join(sorted({str(getattr(value, "label", value)) for value in labels.values()})[:20])
         raise ValueError(
             _("“%(text)s” is none of %(known)s.") % {"text": text[:60], "known": known}
         ) from None

@@ -247,4 +247,4 @@ def website(text: str) -> str:
 
 
 def labels_of(choices: Any) -> dict[str, str]:
-    return {word.casefold(): value for value, label in choices.choices for word in (value, str(label))}
+    return {word.casefold(): each for each in choices for word in (each.value, str(each.label))}

@@ -5,7 +5,10 @@ from decimal import Decimal
 
 import pytest
 from django.test import override_settings
+from django.utils.translation import override
 
+from accounts.models.account import Kind
+from integrations.importing.accounts import labels_of
 from integrations.values import Reader, choice
 
 READER = Reader()
@@ -100,3 +103,8 @@ def test_a_choice_is_found_by_its_label_or_its_value():
     assert choice("Closed Won", labels) == "won"
     with pytest.raises(ValueError, match="none of lost, won"):
         choice("maybe", labels)
+
+
+def test_a_refused_choice_offers_the_words_of_the_reader():
+    with override("ru"), pytest.raises(ValueError, match="организация, физлицо"):
+        choice("кто-то", labels_of(Kind))
