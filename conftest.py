@@ -9,6 +9,7 @@ from django.conf import settings
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.db import transaction
 from django.test import Client
+from django.utils import translation
 from pytest_django.plugin import blocking_manager_key
 
 from users.models import User
@@ -19,6 +20,13 @@ PBKDF2PasswordHasher.iterations = 1_000
 
 # A slow hash is what keeps passwords safe, and what most of a test's time would go to.
 settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", *settings.PASSWORD_HASHERS]
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    """A request leaves its person's language behind; the next test begins in English again."""
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture
