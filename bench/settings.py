@@ -9,4 +9,4 @@ ROOT_URLCONF = "bench.urls"
 MIDDLEWARE = ["bench.counting.CountStatements", *MIDDLEWARE]
 TEMPLATES = [TEMPLATES[0] | {"DIRS": [*TEMPLATES[0]["DIRS"], BASE_DIR / "bench" / "templates"]}]
 # The bench signs in and asks from one address, far more often than a person.
-ACCOUNT_RATE_LIMITS: dict[str, str] = {}
+ACCOUNT_RATE_LIMITS = {}

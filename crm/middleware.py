@@ -7,7 +7,7 @@ ADMINISTRATION = {"script-src": [SELF, UNSAFE_EVAL, UNSAFE_INLINE], "style-src":
 
 
 class AdministrationPolicyMiddleware:
-    """The administration's look (unfold) evaluates expressions and styles of its own; nothing else is let loose there."""
+    """The administration's look (unfold) evaluates expressions and styles of its own; nothing else is let loose."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

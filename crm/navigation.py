@@ -46,6 +46,8 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
         for door, url in doors
     ]
     creations = [
-        {"title": door.title, "url": reverse(door.url_name), "icon": door.icon} for door in CREATIONS if person.may(door.verb)
+        {"title": door.title, "url": reverse(door.url_name), "icon": door.icon}
+        for door in CREATIONS
+        if person.may(door.verb)
     ]
     return {"navigation": items, "creations": creations, "person": person}

@@ -6,6 +6,7 @@ Production refuses to start without SECRET_KEY, ALLOWED_HOSTS and DATABASE_URL.
 
 import os
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from csp.constants import NONE, SELF
@@ -117,7 +118,7 @@ ROOT_URLCONF = "crm.urls"
 WSGI_APPLICATION = "crm.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-TEMPLATES = [
+TEMPLATES: list[dict[str, Any]] = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "DIRS": [BASE_DIR / "templates"],
@@ -271,7 +272,12 @@ CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
 CRISPY_TEMPLATE_PACK = "bootstrap5"
 CRISPY_FAIL_SILENTLY = False
 FORM_RENDERER = "django.forms.renderers.DjangoTemplates"
-UNFOLD = {"SITE_TITLE": "Romashka CRM", "SITE_HEADER": "Romashka CRM", "SITE_URL": "/", "SITE_SYMBOL": "local_florist"}
+UNFOLD = {
+    "SITE_TITLE": "Romashka CRM",
+    "SITE_HEADER": "Romashka CRM",
+    "SITE_URL": "/",
+    "SITE_SYMBOL": "local_florist",
+}
 
 # History kept by database triggers
 PGHISTORY_APPEND_ONLY = True

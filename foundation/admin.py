@@ -30,11 +30,11 @@ class VerbAdmin(ModelAdmin):
         record.change(changes, by=by, at=at)
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        asked = {"by": request.user, "at": timezone.now()}
+        by, at = request.user, timezone.now()
         if change:
-            self.change(obj, {name: form.cleaned_data[name] for name in form.changed_data}, **asked)
+            self.change(obj, {name: form.cleaned_data[name] for name in form.changed_data}, by=by, at=at)
         else:
-            obj.pk = self.create(dict(form.cleaned_data), **asked).pk
+            obj.pk = self.create(dict(form.cleaned_data), by=by, at=at).pk
             obj._state.adding = False
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:

@@ -17,7 +17,7 @@ class Field:
 
 @dataclass(frozen=True)
 class Action:
-    """A verb processes may call: `run(subject_id, arguments, by=, at=, cause=)`. `right` is what a person would need."""
+    """A verb processes may call: `run(subject_id, arguments, by=, at=, cause=)`. `right`: what a person would need."""
 
     name: str
     label: Any

@@ -55,7 +55,9 @@ def wake() -> None:
 
     try:
         task.apply_async(retry=False)
-    except Exception:  # any broker trouble is only a lost wake-up, and must not fail a change that is committed
+    except (
+        Exception
+    ):  # any broker trouble is only a lost wake-up, and must not fail a change that is committed
         logger.warning("No worker could be woken; the next beat will.", exc_info=True)
 
 
@@ -83,7 +85,7 @@ def oldest_due_seconds() -> float:
 
 def _claim() -> list[Delivery]:
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(CLAIM, [LEASE, BATCH])
+        cursor.execute(CLAIM, [LEASE, BATCH])  # type: ignore[list-item]  # the driver does take intervals
         names = [column.name for column in cursor.description]
         return [Delivery(**dict(zip(names, row, strict=True))) for row in cursor.fetchall()]
 

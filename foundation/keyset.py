@@ -88,7 +88,9 @@ class _Column:
     @classmethod
     def of(cls, queryset: QuerySet[Any], term: str) -> "_Column":
         name = term.removeprefix("-")
-        field = F(name).resolve_expression(queryset.query.chain(), allow_joins=True, summarize=False).output_field
+        field = (
+            F(name).resolve_expression(queryset.query.chain(), allow_joins=True, summarize=False).output_field
+        )
         return cls(name, term.startswith("-"), _may_be_null(queryset, name), False, field)
 
     def reversed(self) -> "_Column":
@@ -128,7 +130,9 @@ class _RowComparison(Func):
         compiled = [compiler.compile(expression) for expression in self.source_expressions]
         half = len(compiled) // 2
         left, right = (", ".join(sql for sql, _values in part) for part in (compiled[:half], compiled[half:]))
-        return f"({left}) {self.extra['operator']} ({right})", [value for _sql, values in compiled for value in values]
+        return f"({left}) {self.extra['operator']} ({right})", [
+            value for _sql, values in compiled for value in values
+        ]
 
 
 def _segments(columns: Sequence[_Column], values: Sequence[Any]) -> list[Q]:
@@ -147,7 +151,9 @@ def _segments(columns: Sequence[_Column], values: Sequence[Any]) -> list[Q]:
 def _past(columns: Sequence[_Column], values: Sequence[Any]) -> Q:
     """Rows past the values in the order of the columns."""
     if len({column.descending for column in columns}) == 1 and not any(column.nullable for column in columns):
-        held = [Value(value, output_field=column.field) for column, value in zip(columns, values, strict=True)]
+        held = [
+            Value(value, output_field=column.field) for column, value in zip(columns, values, strict=True)
+        ]
         operator = "<" if columns[0].descending else ">"
         return Q(_RowComparison(*(F(column.name) for column in columns), *held, operator=operator))
     chain, equal = Q(pk__in=[]), Q()
@@ -173,7 +179,9 @@ def _fetched(queryset: QuerySet[Any], segments: list[Q], columns: list[_Column],
 
 def _cursor(direction: str, columns: Sequence[_Column], row: Any) -> str:
     values = [_plain(_value(row, column)) for column in columns]
-    text = json.dumps([direction[0], _fingerprint(columns), values], separators=(",", ":"), ensure_ascii=False)
+    text = json.dumps(
+        [direction[0], _fingerprint(columns), values], separators=(",", ":"), ensure_ascii=False
+    )
     return urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
@@ -181,7 +189,9 @@ def _read(cursor: str, columns: Sequence[_Column]) -> tuple[str, list[Any]]:
     try:
         if len(cursor) > LONGEST_CURSOR:
             raise ValueError
-        direction, fingerprint, values = json.loads(urlsafe_b64decode(cursor.encode() + b"=" * (-len(cursor) % 4)))
+        direction, fingerprint, values = json.loads(
+            urlsafe_b64decode(cursor.encode() + b"=" * (-len(cursor) % 4))
+        )
         if direction not in ("n", "p") or fingerprint != _fingerprint(columns) or len(values) != len(columns):
             raise ValueError
         return {"n": "next", "p": "previous"}[direction], [
@@ -216,7 +226,8 @@ def _checked(value: Any, column: _Column) -> Any:
     value = target.to_python(value)
     if isinstance(value, str):
         value.encode()
-    if value is None or isinstance(value, str) and "\x00" in value or isinstance(value, datetime) and is_naive(value):
+    has_null_byte = isinstance(value, str) and "\x00" in value
+    if value is None or has_null_byte or (isinstance(value, datetime) and is_naive(value)):
         raise ValueError(column.name)
     if isinstance(target, models.DecimalField) and abs(value.adjusted()) > LARGEST_EXPONENT:
         raise ValueError(column.name)

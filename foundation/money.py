@@ -18,9 +18,32 @@ from foundation.models.exchange_rate import ExchangeRate
 
 # ISO 4217, table A.1. Babel's own figures are CLDR's, which give the Iraqi dinar no decimals at all.
 MINOR_UNITS: dict[str, int] = {
-    "BIF": 0, "CLP": 0, "DJF": 0, "GNF": 0, "ISK": 0, "JPY": 0, "KMF": 0, "KRW": 0, "PYG": 0,
-    "RWF": 0, "UGX": 0, "UYI": 0, "VND": 0, "VUV": 0, "XAF": 0, "XOF": 0, "XPF": 0,
-    "BHD": 3, "IQD": 3, "JOD": 3, "KWD": 3, "LYD": 3, "OMR": 3, "TND": 3, "CLF": 4, "UYW": 4,
+    "BIF": 0,
+    "CLP": 0,
+    "DJF": 0,
+    "GNF": 0,
+    "ISK": 0,
+    "JPY": 0,
+    "KMF": 0,
+    "KRW": 0,
+    "PYG": 0,
+    "RWF": 0,
+    "UGX": 0,
+    "UYI": 0,
+    "VND": 0,
+    "VUV": 0,
+    "XAF": 0,
+    "XOF": 0,
+    "XPF": 0,
+    "BHD": 3,
+    "IQD": 3,
+    "JOD": 3,
+    "KWD": 3,
+    "LYD": 3,
+    "OMR": 3,
+    "TND": 3,
+    "CLF": 4,
+    "UYW": 4,
 }
 
 # Amounts at or over this do not fit the amount columns (18 digits, 2 to 4 of them decimals).
@@ -86,12 +109,16 @@ def parsed_amount(text: str, language: str) -> Decimal:
     sign = "-" if plain.startswith("-") else ""
     unsigned = plain[1:].lstrip() if plain[:1] in {"-", "+"} else plain
     if len(plain) > LONGEST_TEXT or not re.fullmatch(r"[\d., ']*\d[\d., ']*", unsigned):
-        raise ValueError(_("“%(text)s” is not an amount. Enter digits only, without letters or currency signs.")
-                         % {"text": typed[:LONGEST_TEXT]})
+        raise ValueError(
+            _("“%(text)s” is not an amount. Enter digits only, without letters or currency signs.")
+            % {"text": typed[:LONGEST_TEXT]}
+        )
     amount = Decimal(sign + _machine_readable(unsigned, typed, language))
     if abs(amount) >= TOO_LARGE:
-        raise ValueError(_("This amount is too large: the limit is %(limit)s.")
-                         % {"limit": number_text(int(TOO_LARGE), language)})
+        raise ValueError(
+            _("This amount is too large: the limit is %(limit)s.")
+            % {"limit": number_text(int(TOO_LARGE), language)}
+        )
     return amount
 
 
@@ -106,8 +133,10 @@ def base_amount(amount: Decimal, currency: str, on: date) -> tuple[Decimal, Deci
     rate = ExchangeRate.objects.latest_rate(currency, on)
     if rate is None:
         raise Refused(
-            _("No exchange rate from %(currency)s to %(base)s is known on %(day)s. "
-              "Ask an administrator to add one under “Exchange rates”, or choose another currency.")
+            _(
+                "No exchange rate from %(currency)s to %(base)s is known on %(day)s. "
+                "Ask an administrator to add one under “Exchange rates”, or choose another currency."
+            )
             % {"currency": currency, "base": base, "day": formats.date_format(on)}
         )
     converted = rounded(amount * rate, base)
@@ -121,7 +150,7 @@ def _machine_readable(unsigned: str, typed: str, language: str) -> str:
     broken = ValueError(_("“%(text)s” is not an amount: check its separators.") % {"text": typed})
     spaced = GROUPED_BY_SPACE_OR_APOSTROPHE.match(unsigned)
     if spaced:
-        unsigned = re.sub(r"[ ']", "", spaced[0]) + unsigned[spaced.end():]
+        unsigned = re.sub(r"[ ']", "", spaced[0]) + unsigned[spaced.end() :]
     if re.search(r"[ ']", unsigned):
         raise broken
     marks = re.findall(r"[.,]", unsigned)
@@ -131,14 +160,19 @@ def _machine_readable(unsigned: str, typed: str, language: str) -> str:
     only_thousands = len(set(marks)) == 1 and len(marks) > 1
     like_thousands = len(marks) == 1 and not spaced and len(after) == 3 and 1 <= len(before) <= 3
     two_readings = like_thousands and before.strip("0") != ""
-    if only_thousands or two_readings and last == _symbol(_locale(language), "group"):
+    in_thousands = two_readings and last == _symbol(_locale(language), "group")
+    if only_thousands or in_thousands:
         before, after, last = unsigned, "", ""
     elif two_readings:
-        raise ValueError(_("“%(text)s” can be read in two ways: write %(thousands)s or %(decimals)s.")
-                         % {"text": typed, "thousands": before + after, "decimals": f"{before}{last}{after}0"})
+        readings = {"text": typed, "thousands": before + after, "decimals": f"{before}{last}{after}0"}
+        raise ValueError(
+            _("“%(text)s” can be read in two ways: write %(thousands)s or %(decimals)s.") % readings
+        )
     group = re.escape("".join(set(marks) - {last}))
     # Thousands, or lakh and crore as in “12,34,567”.
-    if group and (spaced or not re.fullmatch(rf"\d{{1,3}}({group}\d{{3}})+|\d\d?({group}\d\d)+{group}\d{{3}}", before)):
+    if group and (
+        spaced or not re.fullmatch(rf"\d{{1,3}}({group}\d{{3}})+|\d\d?({group}\d\d)+{group}\d{{3}}", before)
+    ):
         raise broken
     return f"{re.sub('[.,]', '', before)}.{after or 0}"
 

@@ -95,7 +95,9 @@ class Answer:
 
     def explained(self, language: str) -> str:
         """One line a day, and the sum in hours and minutes."""
-        return "\n".join([*(step.explained(language) for step in self.steps), f"= {hours_text(self.duration)}"])
+        return "\n".join(
+            [*(step.explained(language) for step in self.steps), f"= {hours_text(self.duration)}"]
+        )
 
 
 def add_working_time(start: datetime, duration: timedelta, calendar: Calendar) -> Answer:
@@ -106,7 +108,9 @@ def add_working_time(start: datetime, duration: timedelta, calendar: Calendar) -
     start, first, left = _in_utc(start), _local_day(start, calendar), abs(duration)
     direction = 1 if duration > ZERO else -1
     moment, steps = start, []
-    for day, spans in islice(_days(calendar, first - direction * DAY, direction), HORIZON.days if left else 0):
+    for day, spans in islice(
+        _days(calendar, first - direction * DAY, direction), HORIZON.days if left else 0
+    ):
         counted = []
         for opens, closes in spans[::direction]:
             opens, closes = (max(opens, start), closes) if duration > ZERO else (opens, min(closes, start))
@@ -138,7 +142,9 @@ def working_time_between(start: datetime, end: datetime, calendar: Calendar) -> 
     for day, spans in _days(calendar, first - DAY, 1):
         if day > last + DAY:
             break
-        counted = [(max(start, opens), min(end, closes)) for start, end in spans if start < closes and opens < end]
+        counted = [
+            (max(start, opens), min(end, closes)) for start, end in spans if start < closes and opens < end
+        ]
         if counted or first <= day <= last:
             steps.append(_step(day, counted, calendar))
     total = sum((step.amount for step in steps), ZERO)
@@ -173,7 +179,9 @@ def hours_text(duration: timedelta) -> str:
     return f"{sign}{minutes // 60}:{minutes % 60:02}" + (f":{seconds:02}" if seconds else "")
 
 
-def _days(calendar: Calendar, first: date, direction: int) -> Iterator[tuple[date, list[tuple[datetime, datetime]]]]:
+def _days(
+    calendar: Calendar, first: date, direction: int
+) -> Iterator[tuple[date, list[tuple[datetime, datetime]]]]:
     """Day after day from the first to the end of dates, each with its working spans in UTC, in order."""
     zone = ZoneInfo(calendar.time_zone)
     weekly = [_merged(intervals) for intervals in calendar.weekly]
@@ -195,7 +203,9 @@ def _days(calendar: Calendar, first: date, direction: int) -> Iterator[tuple[dat
 def _merged(intervals: tuple[Interval, ...]) -> list[tuple[timedelta, timedelta]]:
     """Intervals as time since midnight, sorted, touching and overlapping ones made one."""
     merged: list[tuple[timedelta, timedelta]] = []
-    for starts, ends in sorted((_since_midnight(starts), _since_midnight(ends) or DAY) for starts, ends in intervals):
+    for starts, ends in sorted(
+        (_since_midnight(starts), _since_midnight(ends) or DAY) for starts, ends in intervals
+    ):
         if merged and starts <= merged[-1][1]:
             merged[-1] = (merged[-1][0], max(ends, merged[-1][1]))
         else:
@@ -204,13 +214,13 @@ def _merged(intervals: tuple[Interval, ...]) -> list[tuple[timedelta, timedelta]
 
 
 def _since_midnight(at: time) -> timedelta:
-    return datetime.combine(date.min, at) - datetime.min
+    return timedelta(hours=at.hour, minutes=at.minute, seconds=at.second, microseconds=at.microsecond)
 
 
 @lru_cache(maxsize=20_000)
 def _midnight(day: date, zone: ZoneInfo) -> datetime | None:
     """Where the day begins in UTC; None on the two days a year when the clock jumps."""
-    begins = datetime(day.year, day.month, day.day)
+    begins = datetime.combine(day, time.min)
     edges = (edge.replace(tzinfo=zone, fold=fold) for edge in (begins, begins + DAY) for fold in (0, 1))
     offsets = {edge.utcoffset() or ZERO for edge in edges}
     return (begins - offsets.pop()).replace(tzinfo=UTC) if len(offsets) == 1 else None
@@ -219,7 +229,7 @@ def _midnight(day: date, zone: ZoneInfo) -> datetime | None:
 def _spans_with_jump(
     day: date, hours: list[tuple[timedelta, timedelta]], zone: ZoneInfo
 ) -> list[tuple[datetime, datetime]]:
-    begins = datetime(day.year, day.month, day.day)
+    begins = datetime.combine(day, time.min)
     spans = [(_instant(begins + opens, zone), _instant(begins + closes, zone)) for opens, closes in hours]
     return [(opens, closes) for opens, closes in spans if opens < closes]
 
@@ -254,7 +264,9 @@ def _local_day(moment: datetime, calendar: Calendar) -> date:
 
 
 def _beyond_horizon(calendar: Calendar) -> Refused:
-    return Refused(
-        _("The working calendar “%(name)s” has too few working hours for this sum: it would take over %(years)d years.")
-        % {"name": calendar.name, "years": HORIZON.days // 365}
+    known = {"name": calendar.name, "years": HORIZON.days // 365}
+    said = _(
+        "The working calendar “%(name)s” has too few working hours for this sum:"
+        " it would take over %(years)d years."
     )
+    return Refused(said % known)

@@ -38,7 +38,11 @@ def test_what_happens_this_month_is_kept_in_this_months_partition(cast: Cast) ->
     ensure_months(today, today)
     account = make_account(owner=cast.salesperson)
     account.change({"about": "Likes daisies"}, by=cast.salesperson, at=timezone.now())
-    for table, least in (("accounts_accounthistory", 2), ("foundation_event", 2), ("foundation_eventsubject", 2)):
+    for table, least in (
+        ("accounts_accounthistory", 2),
+        ("foundation_event", 2),
+        ("foundation_eventsubject", 2),
+    ):
         assert rows_of(f"{table}_{today:%Y_%m}") >= least
         assert rows_of(f"{table}_default") == 0
 
@@ -53,10 +57,16 @@ def test_months_are_made_once_and_filled_ones_are_left_alone() -> None:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("statement", ["UPDATE accounts_accounthistory SET name = 'x'", "DELETE FROM accounts_accounthistory"])
+@pytest.mark.parametrize(
+    "statement", ["UPDATE accounts_accounthistory SET name = 'x'", "DELETE FROM accounts_accounthistory"]
+)
 def test_history_cannot_be_rewritten(cast: Cast, statement: str) -> None:
     make_account(owner=cast.salesperson)
-    with pytest.raises(InternalError, match="append_only"), transaction.atomic(), connection.cursor() as cursor:
+    with (
+        pytest.raises(InternalError, match="append_only"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
         cursor.execute(statement)
 
 

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import admin
-from django.contrib.auth.admin import Group
+from django.contrib.auth.admin import Group  # type: ignore[attr-defined]  # the stubs do not know it there
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -22,15 +22,22 @@ class RoleAdmin(VerbAdmin):
     list_display = ["name", "key"]
     ordering = ["name", "pk"]
 
-    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> type[RoleForm]:
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
+    ) -> type[RoleForm]:
         return role_form()
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         rights = [name for name in role_form().base_fields if name not in {"name", "key"}]
-        return [(None, {"fields": ["name", "key"]}), (_("What they may do, and to whose records"), {"fields": rights})]
+        return [
+            (None, {"fields": ["name", "key"]}),
+            (_("What they may do, and to whose records"), {"fields": rights}),
+        ]
 
     def create(self, fields: dict[str, Any], *, by: Any, at: datetime) -> Role:
-        return Role.create(key=fields["key"], name=fields["name"], grants=RoleForm.grants(fields), by=by, at=at)
+        return Role.create(
+            key=fields["key"], name=fields["name"], grants=RoleForm.grants(fields), by=by, at=at
+        )
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         if change:

@@ -38,7 +38,7 @@ class UserChanged(AboutUser):
     def sentence(self) -> str:
         from users.models import User
 
-        names = [str(User._meta.get_field(name).verbose_name) for name in self.fields]
+        names = [str(getattr(User._meta.get_field(name), "verbose_name", name)) for name in self.fields]
         return _("%(name)s, changed: %(fields)s") % {"name": self.name, "fields": ", ".join(names)}
 
 

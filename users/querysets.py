@@ -8,7 +8,6 @@ from django.db import models
 from django.db.models import CharField, Exists, F, OuterRef, Q, Value
 from django.db.models.functions import Concat, Left, Length
 
-
 MANY = 9  # from here on PostgreSQL looks a key up in a hash table instead of comparing it with each
 
 
@@ -60,7 +59,8 @@ class UserQuerySet(models.QuerySet):  # type: ignore[type-arg]
             Q(pk=OuterRef(OuterRef(OuterRef("department_id")))) | Q(head=OuterRef(OuterRef(OuterRef("pk")))),
             path=Left(OuterRef("path"), Length("path")),
         )
-        colleagues = self.model.objects.filter(department__in=Department.objects.filter(Exists(tops))).order_by()
+        below = Department.objects.filter(Exists(tops))
+        colleagues = self.model._default_manager.filter(department__in=below).order_by()
         return self.select_related("department").annotate(
             policy_grants=ArraySubquery(
                 grants.values(granted=Concat(F("verb"), Value(":"), F("scope"), output_field=CharField()))

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, fields, replace
 from functools import cache
+from typing import Any
 
 from django.contrib.auth.hashers import make_password
 
@@ -24,7 +25,7 @@ class Cast:
     elsewhere: Department
 
 
-def make_user(name: str, *roles: str, department: Department | None = None, **fields: object) -> User:
+def make_user(name: str, *roles: str, department: Department | None = None, **fields: Any) -> User:
     """A colleague signing in as first-name@romashka.example with the password `demo`."""
     email = fields.pop("email", f"{name.split()[0].lower()}@romashka.example")
     user = User(email=email, name=name, department=department, password=hashed_demo(), **fields)
@@ -66,9 +67,7 @@ def make_cast() -> Cast:
         accountant=make_user(
             "Arthur Finch", "accountant", department=finance, email="accountant@romashka.example"
         ),
-        admin=make_user(
-            "Ada Winter", "administrator", department=company, email="admin@romashka.example"
-        ),
+        admin=make_user("Ada Winter", "administrator", department=company, email="admin@romashka.example"),
         outsider=make_user(
             "Oscar Stone", "salesperson", department=elsewhere, email="outsider@romashka.example"
         ),

@@ -1,8 +1,10 @@
 """The story of a load: who sells, who buys, then the deals; all of it or nothing."""
 
 import random
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -84,11 +86,12 @@ def seed(*, deals: int, clients: int, seed: int, now: datetime) -> Figures:
 
 def _make_words() -> None:
     """The short lists a database without the demo company lacks."""
-    for model, names in (
+    lists: list[tuple[Any, Sequence[str]]] = [
         (Industry, words.INDUSTRIES),
         (Source, words.SOURCES),
         (LossReason, words.LOSS_REASONS),
-    ):
+    ]
+    for model, names in lists:
         if not model.objects.exists():
             model.objects.bulk_create(model(name=name) for name in names)
     if not Pipeline.objects.exists():

@@ -1,8 +1,8 @@
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 
-from foundation.gate import gate
 from foundation.errors import Forbidden
+from foundation.gate import Request, gate
 
 FIRST_PAGES = [
     ("reports.view", "reports:funnel"),
@@ -13,7 +13,7 @@ FIRST_PAGES = [
 
 
 @gate.signed_in
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: Request) -> HttpResponse:
     """Where the person's work begins: the funnel for heads, the board for salespeople."""
     for verb, page in FIRST_PAGES:
         if request.user.may(verb):

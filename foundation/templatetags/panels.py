@@ -3,7 +3,8 @@
 from typing import Any
 
 from django import template
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
 
 from foundation.panels import panels_at
 
@@ -19,4 +20,4 @@ def panels(context: Any, place: str, record: Any = None) -> SafeString:
         name, words = panel.draw(request, record)
         with context.push(panel=panel, **words):
             drawn.append(context.template.engine.get_template(name).render(context))
-    return mark_safe("".join(drawn))
+    return format_html_join("", "{}", ((each,) for each in drawn))

@@ -32,7 +32,8 @@ def make_due(count: int = 1) -> list[Delivery]:
     now = timezone.now()
     events = Event.objects.bulk_create(Event(name="probe.rang", at=now, payload={}) for _each in range(count))
     return Delivery.objects.bulk_create(
-        Delivery(event_id=event.pk, event_at=now, handler="probe", due_at=now - timedelta(seconds=1)) for event in events
+        Delivery(event_id=event.pk, event_at=now, handler="probe", due_at=now - timedelta(seconds=1))
+        for event in events
     )
 
 
@@ -60,7 +61,9 @@ def test_what_is_not_yet_due_waits() -> None:
     assert oldest_due_seconds() > 89
 
 
-def test_a_failing_handler_leaves_no_trace_but_its_error_and_is_tried_again_later(handler: dict[str, object]) -> None:
+def test_a_failing_handler_leaves_no_trace_but_its_error_and_is_tried_again_later(
+    handler: dict[str, object],
+) -> None:
     (row,) = make_due()
     handler["run"] = fail
     assert drain() == 0

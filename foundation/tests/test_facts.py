@@ -66,7 +66,7 @@ def test_a_fact_writes_one_event_its_subjects_and_a_delivery_per_later_reaction(
     delivery = Delivery.objects.get()
     assert delivery.event_id == event.pk
     assert delivery.handler.endswith("test_facts.hear_later")
-    assert HEARD == [event.pk]
+    assert [event.pk] == HEARD
 
 
 @pytest.mark.django_db(transaction=True)
@@ -78,9 +78,12 @@ def test_a_fact_told_outside_a_transaction_is_a_mistake_of_the_programmer(wired:
 
 @pytest.mark.django_db
 def test_when_the_change_is_rolled_back_the_fact_was_never_told(wired: None) -> None:
-    with pytest.raises(Refused), transaction.atomic():
+    def ring_and_refuse() -> None:
         tell(BellRang(bell_id=1), by=User.objects.robot(), at=timezone.now())
         raise Refused("No.")
+
+    with pytest.raises(Refused), transaction.atomic():
+        ring_and_refuse()
     assert not Event.objects.exists()
     assert not Delivery.objects.exists()
 

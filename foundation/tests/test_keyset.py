@@ -20,7 +20,7 @@ class Shelf(models.Model):
 
     code = models.IntegerField()
     amount = models.DecimalField(max_digits=12, decimal_places=2, null=True)
-    label = models.CharField(max_length=20, null=True)
+    label = models.CharField(max_length=20, null=True)  # noqa: DJ001 - how empty texts sort is asked here
     at = models.DateTimeField()
 
     class Meta:
@@ -72,7 +72,9 @@ def expected(rows, order):
         name = term.removeprefix("-")
         filled = [row for row in rows if row[name] is not None]
         # Byte order, as the database's collation is C.
-        filled.sort(key=lambda row: row[name].encode() if name == "label" else row[name], reverse=term[0] == "-")
+        filled.sort(
+            key=lambda row: row[name].encode() if name == "label" else row[name], reverse=term[0] == "-"
+        )
         rows = filled + [row for row in rows if row[name] is None]
     return rows
 
@@ -106,7 +108,9 @@ def test_instances_are_paged_as_dictionaries_are(shelves):
     put(shelves, [(1, None, "a", 0), (2, None, None, 0), (3, None, "b", 1)])
     first = keyset_page(shelves.all(), order=("label", "pk"), size=2)
     assert [shelf.code for shelf in first.rows] == [1, 3]
-    assert [shelf.code for shelf in keyset_page(shelves.all(), order=("label", "pk"), cursor=first.next).rows] == [2]
+    assert [
+        shelf.code for shelf in keyset_page(shelves.all(), order=("label", "pk"), cursor=first.next).rows
+    ] == [2]
 
 
 def test_the_key_may_be_called_id_in_the_rows(shelves):
@@ -140,8 +144,19 @@ def forged(cursor, change):
 @pytest.mark.parametrize(
     "values",
     [
-        [None, 1], ["1", None], ["x", 1], [1], [1, 2, 3], [10**30, 1], [1, -(10**30)], [[], {}], ["a\x00", 1], 5, None,
-        [1e400, 1], ["\ud800", 1],
+        [None, 1],
+        ["1", None],
+        ["x", 1],
+        [1],
+        [1, 2, 3],
+        [10**30, 1],
+        [1, -(10**30)],
+        [[], {}],
+        ["a\x00", 1],
+        5,
+        None,
+        [1e400, 1],
+        ["\ud800", 1],
     ],
 )
 @pytest.mark.parametrize("order", [("code", "pk"), ("-at", "-pk"), ("amount", "pk")], ids=" ".join)
@@ -149,10 +164,14 @@ def test_a_forged_cursor_is_refused_or_harmless(shelves, order, values):
     put(shelves, [(1, Decimal(1), "a", 0)] * 3)
     queryset = shelves.values("pk", "code", "amount", "at")
     cursor = keyset_page(queryset, order=order, size=1).next
+    said = ""
     try:
-        keyset_page(queryset, order=order, cursor=forged(cursor, lambda content: content.__setitem__(2, values)))
+        keyset_page(
+            queryset, order=order, cursor=forged(cursor, lambda content: content.__setitem__(2, values))
+        )
     except Refused as refusal:
-        assert "Open the list from its beginning" in refusal.message
+        said = refusal.message
+    assert not said or "Open the list from its beginning" in said
 
 
 @pytest.mark.parametrize("cursor", ["?", "abc", "я", "a" * 5000, "bnVsbA", "W10", "\x00", "WzFd" * 10])

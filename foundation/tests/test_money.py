@@ -20,7 +20,9 @@ from foundation.money import (
 AMOUNTS = st.decimals(min_value="-99999999999", max_value="99999999999", places=2)
 
 
-@pytest.mark.parametrize(("currency", "units"), [("USD", 2), ("JPY", 0), ("KWD", 3), ("IQD", 3), ("RUB", 2), ("IDR", 2)])
+@pytest.mark.parametrize(
+    ("currency", "units"), [("USD", 2), ("JPY", 0), ("KWD", 3), ("IQD", 3), ("RUB", 2), ("IDR", 2)]
+)
 def test_decimals_follow_iso_4217(currency, units):
     assert minor_units(currency) == units
 
@@ -148,10 +150,12 @@ def test_what_we_write_we_read_back(amount, language):
 
 @given(st.text(), st.sampled_from(["en", "ru"]))
 def test_any_text_is_an_amount_or_refused(text, language):
+    amount, said = None, ""
     try:
-        assert parsed_amount(text, language).is_finite()
+        amount = parsed_amount(text, language)
     except ValueError as refusal:
-        assert str(refusal).endswith(".")
+        said = str(refusal)
+    assert said.endswith(".") if amount is None else amount.is_finite()
 
 
 @pytest.fixture
@@ -161,9 +165,14 @@ def euro_rates(db, settings):
         ExchangeRate.objects.create(currency="EUR", on=on, rate=Decimal(rate))
 
 
-@pytest.mark.parametrize(("on", "rate"), [(date(2024, 1, 10), "1.10"), (date(2024, 2, 29), "1.10"), (date(2025, 1, 1), "1.085")])
+@pytest.mark.parametrize(
+    ("on", "rate"), [(date(2024, 1, 10), "1.10"), (date(2024, 2, 29), "1.10"), (date(2025, 1, 1), "1.085")]
+)
 def test_the_latest_rate_known_on_the_day_counts(euro_rates, on, rate):
-    assert base_amount(Decimal("10.01"), "EUR", on) == (Decimal(rate), rounded(Decimal("10.01") * Decimal(rate), "USD"))
+    assert base_amount(Decimal("10.01"), "EUR", on) == (
+        Decimal(rate),
+        rounded(Decimal("10.01") * Decimal(rate), "USD"),
+    )
 
 
 def test_the_base_currency_needs_no_rate(euro_rates, django_assert_num_queries):
@@ -172,7 +181,8 @@ def test_the_base_currency_needs_no_rate(euro_rates, django_assert_num_queries):
 
 
 def test_a_missing_rate_is_refused_with_what_to_do(euro_rates):
-    with pytest.raises(Refused, match="No exchange rate from EUR to USD is known on Jan. 9, 2024. Ask an administrator"):
+    said = r"No exchange rate from EUR to USD is known on Jan\. 9, 2024\. Ask an administrator"
+    with pytest.raises(Refused, match=said):
         base_amount(Decimal(5), "EUR", date(2024, 1, 9))
 
 

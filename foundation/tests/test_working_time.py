@@ -63,7 +63,12 @@ def test_a_sum_explains_itself_day_by_day():
     answer = working_time_between(at("2024-03-27T17:00"), at("2024-04-01T10:30"), OFFICE)
     assert answer.duration == timedelta(hours=6, minutes=30)
     assert [step.reason for step in answer.steps] == [
-        Reason.HOURS, Reason.SPECIAL, Reason.HOLIDAY, Reason.DAY_OFF, Reason.DAY_OFF, Reason.HOURS,
+        Reason.HOURS,
+        Reason.SPECIAL,
+        Reason.HOLIDAY,
+        Reason.DAY_OFF,
+        Reason.DAY_OFF,
+        Reason.HOURS,
     ]
     assert answer.explained("en").splitlines() == [
         "Wed, Mar 27: 17:00–18:00 = 1:00",
@@ -128,13 +133,18 @@ def test_a_calendar_without_hours_is_refused(direction):
 
 def test_a_moment_without_a_zone_is_an_error():
     with pytest.raises(ValueError, match="time zone"):
-        add_working_time(datetime(2024, 3, 4), HOUR, OFFICE)
+        add_working_time(datetime.fromisoformat("2024-03-04"), HOUR, OFFICE)
 
 
 @pytest.mark.parametrize(
     ("start", "n", "end"),
-    [("2024-03-22", 1, "2024-03-23"), ("2024-03-28", 1, "2024-04-01"), ("2024-03-04", 5, "2024-03-11"),
-     ("2024-04-01", -1, "2024-03-28"), ("2024-03-09", 0, "2024-03-09")],
+    [
+        ("2024-03-22", 1, "2024-03-23"),
+        ("2024-03-28", 1, "2024-04-01"),
+        ("2024-03-04", 5, "2024-03-11"),
+        ("2024-04-01", -1, "2024-03-28"),
+        ("2024-03-09", 0, "2024-03-09"),
+    ],
 )
 def test_working_days_skip_days_without_hours(start, n, end):
     assert add_working_days(date.fromisoformat(start), n, OFFICE) == date.fromisoformat(end)
@@ -163,7 +173,7 @@ ZONES = {  # Each with a day to try around: clocks jump there, if ever.
 def wall_minutes(zone):
     """For each UTC minute of seven days, the latest wall time the clock has shown so far: (date, minute of the day)."""
     start = datetime.combine(ZONES[zone], time(), UTC) - timedelta(days=3)
-    latest, shown = datetime.min, []
+    latest, shown = datetime.fromisoformat("0001-01-01"), []
     for minute in range(7 * 24 * 60):
         latest = max(latest, (start + minute * MINUTE).astimezone(ZoneInfo(zone)).replace(tzinfo=None))
         shown.append((latest.date(), latest.hour * 60 + latest.minute))
@@ -234,7 +244,11 @@ def test_ten_years_are_summed_without_a_pause():
 
 
 def test_hours_are_written_short():
-    assert [hours_text(span) for span in (HOUR * 7.5, -MINUTE, timedelta(seconds=61))] == ["7:30", "-0:01", "0:01:01"]
+    assert [hours_text(span) for span in (HOUR * 7.5, -MINUTE, timedelta(seconds=61))] == [
+        "7:30",
+        "-0:01",
+        "0:01:01",
+    ]
 
 
 @pytest.fixture
@@ -262,7 +276,10 @@ def test_a_person_inherits_hours_holidays_and_zone(company, django_assert_num_qu
         "Anna",
         "Asia/Kolkata",
         ((), (), (), (), (), ((time(22), time(0)),), ()),
-        {date(2024, 12, 25): SpecialDay("Duty", ((time(10), time(12)),)), date(2024, 5, 1): SpecialDay("Labour Day")},
+        {
+            date(2024, 12, 25): SpecialDay("Duty", ((time(10), time(12)),)),
+            date(2024, 5, 1): SpecialDay("Labour Day"),
+        },
     )
     assert company.rules().weekly == OFFICE.weekly
     assert support.rules().time_zone == "Europe/Madrid"
@@ -284,7 +301,13 @@ def test_parents_in_a_circle_are_refused(company):
         lambda company: CalendarException(calendar=company, on=date(2024, 1, 1), name="x", is_working=True),
         lambda company: WorkingCalendar(name="Second", is_default=True),
     ],
-    ids=["ends before it starts", "eighth weekday", "holiday twice", "worked without hours", "second default"],
+    ids=[
+        "ends before it starts",
+        "eighth weekday",
+        "holiday twice",
+        "worked without hours",
+        "second default",
+    ],
 )
 def test_the_database_keeps_calendars_sound(company, wrong):
     with pytest.raises(IntegrityError):
@@ -294,4 +317,6 @@ def test_the_database_keeps_calendars_sound(company, wrong):
 @pytest.mark.parametrize("name", ["Mars/Olympus", "../etc/passwd", "Europe", "\x00"])
 def test_an_unknown_time_zone_is_refused(name):
     with pytest.raises(ValidationError, match="is not a time zone"):
-        WorkingCalendar(name="x", time_zone=name).full_clean(validate_unique=False, validate_constraints=False)
+        WorkingCalendar(name="x", time_zone=name).full_clean(
+            validate_unique=False, validate_constraints=False
+        )

@@ -38,7 +38,14 @@ def records(cast: Cast) -> dict[str, int]:
     account = make_account("Daisy & Sons", owner=cast.salesperson)
     make_contact(account)
     deals = [
-        make_deal(f"Daisies {number}", owner=cast.salesperson, account=account, pipeline=pipeline, won=number == 3, lost=number == 4)
+        make_deal(
+            f"Daisies {number}",
+            owner=cast.salesperson,
+            account=account,
+            pipeline=pipeline,
+            won=number == 3,
+            lost=number == 4,
+        )
         for number in range(6)
     ]
     return {"deal": deals[0].pk, "account": account.pk}

@@ -59,10 +59,11 @@ def test_strangers_are_sent_to_sign_in_from_every_page() -> None:
         gate = getattr(door.callback, "gate", "")
         if gate == "public":
             continue
-        fixed = {name: 1 for name in door.pattern.converters}
+        fixed = dict.fromkeys(door.pattern.converters, 1)
         fixed |= {"key": "funnel"} if "key" in fixed else {}
         namespace = next(
-            name for name in ("", "users:", "accounts:", "deals:", "reports:", "integrations:")
+            name
+            for name in ("", "users:", "accounts:", "deals:", "reports:", "integrations:")
             if _reverses(f"{name}{door.name}", fixed)
         )
         response = Client().get(reverse(f"{namespace}{door.name}", kwargs=fixed))

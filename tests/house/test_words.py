@@ -35,7 +35,7 @@ def test_refused_words_are_not_used_for_names() -> None:
     found = []
     for room in FLOORS:
         for path in sources(room):
-            for word in re.findall(r"(?:def|class)\s+(\w+)", path.read_text()) + [path.stem]:
+            for word in [*re.findall(r"(?:def|class)\s+(\w+)", path.read_text()), path.stem]:
                 for part in re.sub(r"(?<!^)([A-Z])", r"_\1", word).lower().split("_"):
                     if part in REFUSED_WORDS:
                         found.append(f"{path.relative_to(HOUSE)}: {word}, say {REFUSED_WORDS[part]}")

@@ -96,14 +96,27 @@ class Department(models.Model):
 
     def _told(self, changed: list[str], before: dict[str, Any]) -> list[Any]:
         told: list[Any] = []
-        named = {"department_id": self.pk, "name": self.name}
         if "parent" in changed:
-            places = {"parent_before": str(before["parent"] or ""), "parent": str(self.parent or "")}
-            told.append(facts.DepartmentMoved(**named, **places))
+            told.append(
+                facts.DepartmentMoved(
+                    department_id=self.pk,
+                    name=self.name,
+                    parent_before=str(before["parent"] or ""),
+                    parent=str(self.parent or ""),
+                )
+            )
         others = [name for name in changed if name != "parent"]
         if others:
-            led_by = {"head_before": getattr(before["head"], "pk", None), "head": self.head_id}
-            told.append(facts.DepartmentChanged(**named, fields=others, **(led_by if "head" in others else {})))
+            head_changed = "head" in others
+            told.append(
+                facts.DepartmentChanged(
+                    department_id=self.pk,
+                    name=self.name,
+                    fields=others,
+                    head_before=getattr(before["head"], "pk", None) if head_changed else None,
+                    head=self.head_id if head_changed else None,
+                )
+            )
         return told
 
     def _refuse_taken_name(self) -> None:
@@ -121,14 +134,19 @@ class Department(models.Model):
     def _place_under_parent(self) -> None:
         read = dict(Department.objects.filter(pk__in=[self.pk, self.parent_id]).values_list("pk", "path"))
         self.path = read[self.pk]
-        path = f"{read.get(self.parent_id, '/')}{self.pk}/"
+        above = "/" if self.parent_id is None else read[self.parent_id]
+        path = f"{above}{self.pk}/"
         if path == self.path:
             return
-        moved = Department.objects.filter(path__startswith=self.path) if self.path else Department.objects.none()
+        moved = (
+            Department.objects.filter(path__startswith=self.path) if self.path else Department.objects.none()
+        )
         deepest = max((each.count("/") for each in moved.values_list("path", flat=True)), default=0)
         levels_below = max(0, deepest - self.path.count("/"))
         if path.count("/") - 1 + levels_below > MAX_LEVELS:
-            raise Refused(_("Departments can be nested at most %(limit)d levels deep.") % {"limit": MAX_LEVELS})
+            raise Refused(
+                _("Departments can be nested at most %(limit)d levels deep.") % {"limit": MAX_LEVELS}
+            )
         moved.exclude(pk=self.pk).update(path=Concat(Value(path), Substr("path", len(self.path) + 1)))
         Department.objects.filter(pk=self.pk).update(path=path)
         self.path = path

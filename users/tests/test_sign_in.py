@@ -17,6 +17,7 @@ from users.testing import Cast, make_user
 
 pytestmark = pytest.mark.django_db
 LOGIN = "/account/login/"
+DEMO = "demo"
 ClientOf = Callable[[User], Client]
 
 
@@ -25,7 +26,7 @@ def _nobody_has_guessed_yet(db: None) -> None:
     cache.clear()
 
 
-def sign_in(client: Client, email: str, password: str = "demo", **more: str) -> Any:
+def sign_in(client: Client, email: str, password: str = DEMO, **more: str) -> Any:
     return client.post(LOGIN, {"login": email, "password": password, **more})
 
 
@@ -33,7 +34,9 @@ def is_in(client: Client) -> bool:
     return client.get(reverse("users:profile")).status_code == 200
 
 
-@pytest.mark.parametrize("typed", ["sales@romashka.example", "SALES@Romashka.example", "  sales@romashka.example "])
+@pytest.mark.parametrize(
+    "typed", ["sales@romashka.example", "SALES@Romashka.example", "  sales@romashka.example "]
+)
 def test_by_email_in_any_letters(cast: Cast, typed: str) -> None:
     client = Client()
     answer = sign_in(client, typed)
@@ -82,7 +85,9 @@ def test_sign_out_is_asked_by_get_and_done_by_post(cast: Cast) -> None:
     assert not is_in(client)
 
 
-@pytest.mark.parametrize("way", ["https://evil.example/", "//evil.example/", "/\\evil.example", "javascript:alert(1)"])
+@pytest.mark.parametrize(
+    "way", ["https://evil.example/", "//evil.example/", "/\\evil.example", "javascript:alert(1)"]
+)
 def test_next_never_leads_out_of_the_house(cast: Cast, way: str) -> None:
     assert sign_in(Client(), "sales@romashka.example", next=way)["Location"] == "/"
     client = Client()
@@ -111,7 +116,9 @@ def test_neither_the_inactive_nor_the_robot_nor_people_without_email_come_in(cas
     assert not is_in(client)
 
 
-def test_made_inactive_is_out_at_once_and_the_old_session_never_comes_back(cast: Cast, client_of: ClientOf) -> None:
+def test_made_inactive_is_out_at_once_and_the_old_session_never_comes_back(
+    cast: Cast, client_of: ClientOf
+) -> None:
     client = Client()
     sign_in(client, "sales@romashka.example")
     assert is_in(client)
@@ -128,8 +135,12 @@ def test_guessing_one_persons_password_is_stopped_even_from_many_addresses(cast:
     """Five wrong guesses in five minutes; counted in the database, so that all web processes count together."""
     assert settings.CACHES["default"]["BACKEND"].endswith("DatabaseCache")
     for guess in range(5):
-        Client(REMOTE_ADDR=f"10.0.0.{guess}").post(LOGIN, {"login": "sales@romashka.example", "password": "no"})
-    answer = Client(REMOTE_ADDR="10.0.0.99").post(LOGIN, {"login": "sales@romashka.example", "password": "demo"})
+        Client(REMOTE_ADDR=f"10.0.0.{guess}").post(
+            LOGIN, {"login": "sales@romashka.example", "password": "no"}
+        )
+    answer = Client(REMOTE_ADDR="10.0.0.99").post(
+        LOGIN, {"login": "sales@romashka.example", "password": "demo"}
+    )
     assert answer.status_code == 200
     assert "Too many failed login attempts" in answer.content.decode()
     assert sign_in(Client(REMOTE_ADDR="10.0.0.98"), "head@romashka.example").status_code == 302
@@ -142,7 +153,9 @@ def test_guessing_many_people_from_one_address_is_stopped(cast: Cast) -> None:
 
 
 def test_a_flood_of_forms_is_answered_with_429_in_our_words(cast: Cast) -> None:
-    answers = [Client().post(reverse("account_reset_password"), {"email": f"p{n}@x.example"}) for n in range(21)]
+    answers = [
+        Client().post(reverse("account_reset_password"), {"email": f"p{n}@x.example"}) for n in range(21)
+    ]
     assert answers[0].status_code == 302
     assert answers[-1].status_code == 429
     text = answers[-1].content.decode()

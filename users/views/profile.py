@@ -1,17 +1,17 @@
 from http import HTTPStatus
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from foundation.gate import gate
+from foundation.gate import Request, gate
 from users.forms import ProfileForm
 from users.models import User
 
 
 @gate.signed_in
-def profile(request: HttpRequest) -> HttpResponse:
+def profile(request: Request) -> HttpResponse:
     """Own language, time zone, theme and keyboard; and what the person may do."""
     me = User.objects.get(pk=request.user.pk)
     form = ProfileForm(request.POST or None, instance=me)
