@@ -18,7 +18,8 @@ class RefusalMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
         response.headers.setdefault("Vary", "")
-        vary = {each.strip() for each in response["Vary"].split(",") if each.strip()} | {"HX-Request", "Cookie"}
+        named = {each.strip() for each in response["Vary"].split(",") if each.strip()}
+        vary = named | {"HX-Request", "Cookie"}
         response["Vary"] = ", ".join(sorted(vary))
         return response
 

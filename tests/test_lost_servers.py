@@ -84,7 +84,9 @@ class House:
     def open(self) -> None:
         for server in (self.database, self.bell):
             start(server)
-        subprocess.run([sys.executable, "manage.py", "migrate", "-v0"], cwd=ROOT, env=self.environment, check=True)
+        subprocess.run(
+            [sys.executable, "manage.py", "migrate", "-v0"], cwd=ROOT, env=self.environment, check=True
+        )
         serve = ["-m", "gunicorn", "-w1", f"-b127.0.0.1:{self.port}", "--log-level=critical", "crm.wsgi"]
         self.web = subprocess.Popen([sys.executable, *serve], cwd=ROOT, env=self.environment)
         wait_until(lambda: self.get("/healthz/")[0] == 200)
@@ -111,7 +113,13 @@ class House:
     def run(self, code: str, **more: str) -> list[str]:
         asked = [sys.executable, "-c", code]
         done = subprocess.run(
-            asked, cwd=ROOT, env=self.environment | more, check=True, capture_output=True, text=True, timeout=60
+            asked,
+            cwd=ROOT,
+            env=self.environment | more,
+            check=True,
+            capture_output=True,
+            text=True,
+            timeout=60,
         )
         return done.stdout.split()
 

@@ -56,7 +56,9 @@ def test_every_record_door_is_shut_to_the_outsider_and_open_to_the_administrator
             for answer in (outsider.get(url), outsider.post(url)):
                 shown = tell_tales(read(answer))
                 if shown or (is_private(kinds[0]) and answer.status_code not in CLOSED):
-                    ajar.append((answer.request["REQUEST_METHOD"], url, kinds[0].__name__, answer.status_code, shown))
+                    ajar.append(
+                        (answer.request["REQUEST_METHOD"], url, kinds[0].__name__, answer.status_code, shown)
+                    )
     assert ajar == []
     assert unopened == [], "a door no record opens: add one of its kind to the scene"
 
@@ -71,16 +73,25 @@ def test_a_read_only_colleague_changes_nothing_by_any_door(scene: Scene, client_
 
 
 def test_no_list_search_board_or_report_names_the_others(scene: Scene, client_of: ClientOf) -> None:
-    outsider, seller, leaks, seen = client_of(scene.cast.outsider), client_of(scene.cast.salesperson), [], set()
+    outsider, seller, leaks, seen = (
+        client_of(scene.cast.outsider),
+        client_of(scene.cast.salesperson),
+        [],
+        set(),
+    )
     for url in plain_urls():
-        for asked, headers in product(ASKED if "/reports/" not in url else ["", "?owner={seller}"], ({}, HTMX)):
+        for asked, headers in product(
+            ASKED if "/reports/" not in url else ["", "?owner={seller}"], ({}, HTMX)
+        ):
             address = url + asked.format(seller=scene.cast.salesperson.pk)
             shown = tell_tales(without_question(read(outsider.get(address, headers=headers)), asked))
             if shown:
                 leaks.append((address, headers, shown))
         seen.update(tell_tales(read(seller.get(url))))
     assert leaks == []
-    assert {"Zanzibar", "Quagmire"} <= seen, "the seller meets them on the same pages, so this test looks at something"
+    assert {"Zanzibar", "Quagmire"} <= seen, (
+        "the seller meets them on the same pages, so this test looks at something"
+    )
 
 
 def test_search_finds_them_for_the_seller_and_not_for_the_outsider(scene: Scene, client_of: ClientOf) -> None:

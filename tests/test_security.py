@@ -15,7 +15,13 @@ from users.testing import Cast
 
 pytestmark = pytest.mark.django_db
 ClientOf = Callable[[User], Client]
-GUEST_PAGES = ["/account/login/", "/account/password/reset/", "/account/signup/", "/no/such/page/", "/healthz/"]
+GUEST_PAGES = [
+    "/account/login/",
+    "/account/password/reset/",
+    "/account/signup/",
+    "/no/such/page/",
+    "/healthz/",
+]
 OWN_PAGES = ["/account/2fa/", "/account/logout/", "/account/password/change/", "/account/reauthenticate/"]
 POLICY = {
     "default-src 'none'", "script-src 'self'", "style-src 'self'", "font-src 'self'", "connect-src 'self'",
@@ -77,7 +83,9 @@ def inline(page: str) -> list[str]:
 
 def test_the_administration_is_framed_by_nobody_and_loads_from_here_only(admin: Client) -> None:
     policy = admin.get("/admin/").headers["Content-Security-Policy"]
-    assert {"frame-ancestors 'none'", "base-uri 'none'", "form-action 'self'"} <= {p.strip() for p in policy.split(";")}
+    assert {"frame-ancestors 'none'", "base-uri 'none'", "form-action 'self'"} <= {
+        p.strip() for p in policy.split(";")
+    }
     assert "http" not in policy
 
 
@@ -96,7 +104,9 @@ def test_every_post_without_a_token_is_refused(scene: Scene, client_of: ClientOf
     stranger = Client(enforce_csrf_checks=True)
     stranger.cookies = signed_in.cookies
     before = Event.objects.count()
-    taken = [url for url in [*urls, "/account/login/", "/account/logout/"] if stranger.post(url).status_code != 403]
+    taken = [
+        url for url in [*urls, "/account/login/", "/account/logout/"] if stranger.post(url).status_code != 403
+    ]
     assert taken == []
     assert Event.objects.count() == before
     assert "open too long" in read(stranger.post("/account/login/"))

@@ -50,7 +50,11 @@ class Door:
 
 def doors() -> list[Door]:
     """Every door of the house, but for those of packages, which have walls of their own."""
-    return [each for each in _doors(get_resolver(), "", ()) if not each.name.startswith(("account_", "mfa_", "admin:"))]
+    return [
+        each
+        for each in _doors(get_resolver(), "", ())
+        if not each.name.startswith(("account_", "mfa_", "admin:"))
+    ]
 
 
 def plain_doors() -> list[Door]:
@@ -114,7 +118,8 @@ def models_of_ours() -> list[type[models.Model]]:
         model
         for room in FLOORS
         for model in apps.get_app_config(room).get_models()
-        if isinstance(model._meta.pk, models.AutoField | models.BigAutoField) and not model.__name__.endswith("History")
+        if isinstance(model._meta.pk, models.AutoField | models.BigAutoField)
+        and not model.__name__.endswith("History")
     ]
 
 
@@ -153,14 +158,18 @@ def _add_parts(deal: Deal, contact: Contact, bulbs: Product, *, by: User) -> Non
     deal.add_contact(contact, DealContactRole.values[0], by=by, at=now)
     deal.add_line(bulbs, Decimal(1), by=by, at=now)
     Address.objects.create(account=deal.account, city="Zanzibar")
-    ContactPoint.objects.create(account=deal.account, contact=contact, kind="email", value="wolfgang@zanzibar.example")
+    ContactPoint.objects.create(
+        account=deal.account, contact=contact, kind="email", value="wolfgang@zanzibar.example"
+    )
 
 
 def _number_apart() -> None:
     with connection.cursor() as cursor:
         for place, model in enumerate(models_of_ours(), 1):
             table, column = model._meta.db_table, model._meta.pk.column
-            cursor.execute("SELECT setval(pg_get_serial_sequence(%s, %s), %s)", [table, column, place * APART])
+            cursor.execute(
+                "SELECT setval(pg_get_serial_sequence(%s, %s), %s)", [table, column, place * APART]
+            )
 
 
 def openings(door: Door, scene: Scene) -> Iterator[tuple[str, tuple[type[models.Model], ...]]]:

@@ -25,7 +25,9 @@ class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = User
         fields = ["language", "time_zone", "theme", "has_shortcuts"]
-        help_texts = {"has_shortcuts": _("Letters such as n for a new record. Ctrl K always opens the search.")}
+        help_texts = {
+            "has_shortcuts": _("Letters such as n for a new record. Ctrl K always opens the search.")
+        }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -42,12 +44,24 @@ class UserForm(forms.ModelForm):  # type: ignore[type-arg]
         label=_("new password"),
         required=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-        help_text=_("Leave empty to keep the one they have, or to let them set it by “Forgot the password?”."),
+        help_text=_(
+            "Leave empty to keep the one they have, or to let them set it by “Forgot the password?”."
+        ),
     )
 
     class Meta:
         model = User
-        fields = ["name", "email", "department", "roles", "calendar", "language", "time_zone", "theme", "is_active"]
+        fields = [
+            "name",
+            "email",
+            "department",
+            "roles",
+            "calendar",
+            "language",
+            "time_zone",
+            "theme",
+            "is_active",
+        ]
 
     def clean_email(self) -> str | None:
         return (self.cleaned_data["email"] or "").strip().lower() or None
@@ -89,7 +103,10 @@ def role_form() -> type[RoleForm]:
         field_of(right.verb): forms.ChoiceField(
             label=right.label,
             required=False,
-            choices=[(NOT_GRANTED, _("no")), *(Scope.choices if right.is_scoped else [(Scope.ALL.value, _("yes"))])],
+            choices=[
+                (NOT_GRANTED, _("no")),
+                *(Scope.choices if right.is_scoped else [(Scope.ALL.value, _("yes"))]),
+            ],
         )
         for right in all_rights().values()
     }
@@ -98,7 +115,11 @@ def role_form() -> type[RoleForm]:
 
 def time_zones(at: datetime, *, kept: str = "") -> list[tuple[str, str]]:
     """Zones by their distance from UTC at the moment, “(UTC+05:30) Asia/Kolkata”; `kept` is offered in any case."""
-    names = {name for name in zoneinfo.available_timezones() if "/" in name and not name.startswith(("Etc/", "posix"))}
+    names = {
+        name
+        for name in zoneinfo.available_timezones()
+        if "/" in name and not name.startswith(("Etc/", "posix"))
+    }
     offsets = []
     for name in names | {"UTC"} | ({kept} if kept else set()):
         offset = at.astimezone(zoneinfo.ZoneInfo(name)).utcoffset()

@@ -10,4 +10,6 @@ ALARM_SECONDS = 60
 def healthz(request: HttpRequest) -> HttpResponse:
     """200 when the database answers; `late` says that workers have left something due for over a minute."""
     waiting = oldest_due_seconds()
-    return JsonResponse({"ok": True, "oldest_due_seconds": round(waiting, 1), "late": waiting > ALARM_SECONDS})
+    return JsonResponse(
+        {"ok": True, "oldest_due_seconds": round(waiting, 1), "late": waiting > ALARM_SECONDS}
+    )

@@ -42,156 +42,322 @@ def make_cache_table(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         TrigramExtension(),
         UnaccentExtension(),
         BtreeGistExtension(),
         migrations.SeparateDatabaseAndState(
-            database_operations=[migrations.RunSQL(PARTITIONED_EVENTS, "DROP TABLE foundation_event, foundation_eventsubject")],
+            database_operations=[
+                migrations.RunSQL(PARTITIONED_EVENTS, "DROP TABLE foundation_event, foundation_eventsubject")
+            ],
             state_operations=[
                 migrations.CreateModel(
-                    name='EventSubject',
+                    name="EventSubject",
                     fields=[
-                        ('pk', models.CompositePrimaryKey('kind', 'subject_id', 'at', 'event_id', blank=True, editable=False, primary_key=True, serialize=False)),
-                        ('kind', models.CharField(max_length=20)),
-                        ('subject_id', models.BigIntegerField()),
-                        ('at', models.DateTimeField()),
-                        ('event_id', models.BigIntegerField()),
+                        (
+                            "pk",
+                            models.CompositePrimaryKey(
+                                "kind",
+                                "subject_id",
+                                "at",
+                                "event_id",
+                                blank=True,
+                                editable=False,
+                                primary_key=True,
+                                serialize=False,
+                            ),
+                        ),
+                        ("kind", models.CharField(max_length=20)),
+                        ("subject_id", models.BigIntegerField()),
+                        ("at", models.DateTimeField()),
+                        ("event_id", models.BigIntegerField()),
                     ],
                 ),
                 migrations.CreateModel(
-                    name='Event',
+                    name="Event",
                     fields=[
-                        ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                        ('name', models.CharField(max_length=60)),
-                        ('at', models.DateTimeField(help_text='when it happened, which for imported history is long before it was recorded')),
-                        ('recorded_at', models.DateTimeField(default=django.utils.timezone.now)),
-                        ('actor_id', models.BigIntegerField(null=True)),
-                        ('actor_name', models.CharField(blank=True, max_length=200)),
-                        ('cause_id', models.BigIntegerField(null=True)),
-                        ('depth', models.SmallIntegerField(default=0)),
-                        ('payload', models.JSONField()),
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("name", models.CharField(max_length=60)),
+                        (
+                            "at",
+                            models.DateTimeField(
+                                help_text="when it happened, which for imported history is long before it was recorded"
+                            ),
+                        ),
+                        ("recorded_at", models.DateTimeField(default=django.utils.timezone.now)),
+                        ("actor_id", models.BigIntegerField(null=True)),
+                        ("actor_name", models.CharField(blank=True, max_length=200)),
+                        ("cause_id", models.BigIntegerField(null=True)),
+                        ("depth", models.SmallIntegerField(default=0)),
+                        ("payload", models.JSONField()),
                     ],
                     options={
-                        'indexes': [models.Index(fields=['name', '-at'], name='event_by_name')],
+                        "indexes": [models.Index(fields=["name", "-at"], name="event_by_name")],
                     },
                 ),
             ],
         ),
         migrations.RunPython(make_cache_table, migrations.RunPython.noop),
         migrations.CreateModel(
-            name='Delivery',
+            name="Delivery",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('event_id', models.BigIntegerField()),
-                ('event_at', models.DateTimeField()),
-                ('handler', models.CharField(max_length=150)),
-                ('due_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('attempts', models.SmallIntegerField(default=0)),
-                ('done_at', models.DateTimeField(null=True)),
-                ('stuck_at', models.DateTimeField(null=True)),
-                ('error', models.TextField(blank=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("event_id", models.BigIntegerField()),
+                ("event_at", models.DateTimeField()),
+                ("handler", models.CharField(max_length=150)),
+                ("due_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("attempts", models.SmallIntegerField(default=0)),
+                ("done_at", models.DateTimeField(null=True)),
+                ("stuck_at", models.DateTimeField(null=True)),
+                ("error", models.TextField(blank=True)),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('done_at__isnull', True), ('stuck_at__isnull', True)), fields=['due_at'], name='delivery_due'), models.Index(condition=models.Q(('stuck_at__isnull', False)), fields=['stuck_at'], name='delivery_stuck')],
-                'constraints': [models.UniqueConstraint(fields=('event_id', 'handler'), name='delivery_once_per_handler')],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("done_at__isnull", True), ("stuck_at__isnull", True)),
+                        fields=["due_at"],
+                        name="delivery_due",
+                    ),
+                    models.Index(
+                        condition=models.Q(("stuck_at__isnull", False)),
+                        fields=["stuck_at"],
+                        name="delivery_stuck",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("event_id", "handler"), name="delivery_once_per_handler")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='ExchangeRate',
+            name="ExchangeRate",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('currency', models.CharField(help_text='ISO code, such as EUR', max_length=3, verbose_name='currency')),
-                ('on', models.DateField(verbose_name='from')),
-                ('rate', models.DecimalField(decimal_places=12, max_digits=24, verbose_name='rate to the base currency')),
-                ('source', models.CharField(blank=True, max_length=100, verbose_name='source')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "currency",
+                    models.CharField(
+                        help_text="ISO code, such as EUR", max_length=3, verbose_name="currency"
+                    ),
+                ),
+                ("on", models.DateField(verbose_name="from")),
+                (
+                    "rate",
+                    models.DecimalField(
+                        decimal_places=12, max_digits=24, verbose_name="rate to the base currency"
+                    ),
+                ),
+                ("source", models.CharField(blank=True, max_length=100, verbose_name="source")),
             ],
             options={
-                'verbose_name': 'exchange rate',
-                'verbose_name_plural': 'exchange rates',
-                'ordering': ['currency', '-on', '-pk'],
-                'constraints': [models.UniqueConstraint(fields=('currency', 'on'), name='exchange_rate_once_a_day'), models.CheckConstraint(condition=models.Q(('rate__gt', 0)), name='exchange_rate_is_positive'), models.CheckConstraint(condition=models.Q(('currency__regex', '^[A-Z]{3}$')), name='exchange_rate_has_iso_code')],
+                "verbose_name": "exchange rate",
+                "verbose_name_plural": "exchange rates",
+                "ordering": ["currency", "-on", "-pk"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("currency", "on"), name="exchange_rate_once_a_day"),
+                    models.CheckConstraint(
+                        condition=models.Q(("rate__gt", 0)), name="exchange_rate_is_positive"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("currency__regex", "^[A-Z]{3}$")),
+                        name="exchange_rate_has_iso_code",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='WorkingCalendar',
+            name="WorkingCalendar",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=100, unique=True, verbose_name='name')),
-                ('time_zone', models.CharField(blank=True, help_text="Such as Europe/Madrid; the parent calendar's if empty", max_length=64, validators=[foundation.models.working_calendar.check_time_zone], verbose_name='time zone')),
-                ('is_default', models.BooleanField(default=False, verbose_name="the company's calendar")),
-                ('parent', models.ForeignKey(blank=True, help_text='Its holidays apply here too, and its weekly hours where this calendar has none', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='foundation.workingcalendar', verbose_name='parent calendar')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=100, unique=True, verbose_name="name")),
+                (
+                    "time_zone",
+                    models.CharField(
+                        blank=True,
+                        help_text="Such as Europe/Madrid; the parent calendar's if empty",
+                        max_length=64,
+                        validators=[foundation.models.working_calendar.check_time_zone],
+                        verbose_name="time zone",
+                    ),
+                ),
+                ("is_default", models.BooleanField(default=False, verbose_name="the company's calendar")),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="Its holidays apply here too, and its weekly hours where this calendar has none",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="children",
+                        to="foundation.workingcalendar",
+                        verbose_name="parent calendar",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'working calendar',
-                'verbose_name_plural': 'working calendars',
-                'ordering': ['name', 'pk'],
+                "verbose_name": "working calendar",
+                "verbose_name_plural": "working calendars",
+                "ordering": ["name", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='CalendarException',
+            name="CalendarException",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('on', models.DateField(verbose_name='date')),
-                ('name', models.CharField(max_length=100, verbose_name='name')),
-                ('is_working', models.BooleanField(default=False, verbose_name='people work')),
-                ('starts', models.TimeField(blank=True, null=True, verbose_name='starts')),
-                ('ends', models.TimeField(blank=True, help_text='00:00 is the end of the day', null=True, verbose_name='ends')),
-                ('calendar', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='exceptions', to='foundation.workingcalendar', verbose_name='calendar')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("on", models.DateField(verbose_name="date")),
+                ("name", models.CharField(max_length=100, verbose_name="name")),
+                ("is_working", models.BooleanField(default=False, verbose_name="people work")),
+                ("starts", models.TimeField(blank=True, null=True, verbose_name="starts")),
+                (
+                    "ends",
+                    models.TimeField(
+                        blank=True, help_text="00:00 is the end of the day", null=True, verbose_name="ends"
+                    ),
+                ),
+                (
+                    "calendar",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="exceptions",
+                        to="foundation.workingcalendar",
+                        verbose_name="calendar",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'calendar exception',
-                'verbose_name_plural': 'calendar exceptions',
-                'ordering': ['calendar', 'on', 'starts', 'pk'],
+                "verbose_name": "calendar exception",
+                "verbose_name_plural": "calendar exceptions",
+                "ordering": ["calendar", "on", "starts", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='WorkingHours',
+            name="WorkingHours",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('weekday', models.PositiveSmallIntegerField(choices=[(0, 'Monday'), (1, 'Tuesday'), (2, 'Wednesday'), (3, 'Thursday'), (4, 'Friday'), (5, 'Saturday'), (6, 'Sunday')], verbose_name='weekday')),
-                ('starts', models.TimeField(verbose_name='starts')),
-                ('ends', models.TimeField(help_text='00:00 is the end of the day', verbose_name='ends')),
-                ('calendar', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='hours', to='foundation.workingcalendar', verbose_name='calendar')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "weekday",
+                    models.PositiveSmallIntegerField(
+                        choices=[
+                            (0, "Monday"),
+                            (1, "Tuesday"),
+                            (2, "Wednesday"),
+                            (3, "Thursday"),
+                            (4, "Friday"),
+                            (5, "Saturday"),
+                            (6, "Sunday"),
+                        ],
+                        verbose_name="weekday",
+                    ),
+                ),
+                ("starts", models.TimeField(verbose_name="starts")),
+                ("ends", models.TimeField(help_text="00:00 is the end of the day", verbose_name="ends")),
+                (
+                    "calendar",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="hours",
+                        to="foundation.workingcalendar",
+                        verbose_name="calendar",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'working hours',
-                'verbose_name_plural': 'working hours',
-                'ordering': ['calendar', 'weekday', 'starts', 'pk'],
+                "verbose_name": "working hours",
+                "verbose_name_plural": "working hours",
+                "ordering": ["calendar", "weekday", "starts", "pk"],
             },
         ),
         migrations.AddConstraint(
-            model_name='workingcalendar',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_default', True)), fields=('is_default',), name='one_default_calendar'),
+            model_name="workingcalendar",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("is_default", True)), fields=("is_default",), name="one_default_calendar"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='workingcalendar',
-            constraint=models.CheckConstraint(condition=models.Q(('parent', models.F('pk')), _negated=True), name='calendar_is_not_its_own_parent'),
+            model_name="workingcalendar",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("parent", models.F("pk")), _negated=True),
+                name="calendar_is_not_its_own_parent",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='calendarexception',
-            constraint=models.UniqueConstraint(fields=('calendar', 'on', 'starts'), name='calendar_exception_starts_once', nulls_distinct=False),
+            model_name="calendarexception",
+            constraint=models.UniqueConstraint(
+                fields=("calendar", "on", "starts"),
+                name="calendar_exception_starts_once",
+                nulls_distinct=False,
+            ),
         ),
         migrations.AddConstraint(
-            model_name='calendarexception',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ends', None), ('is_working', False), ('starts', None)), models.Q(('ends__isnull', False), ('is_working', True), ('starts__isnull', False), models.Q(('starts__lt', models.F('ends')), ('ends', datetime.time(0, 0)), _connector='OR')), _connector='OR'), name='calendar_exception_has_hours_if_worked'),
+            model_name="calendarexception",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("ends", None), ("is_working", False), ("starts", None)),
+                    models.Q(
+                        ("ends__isnull", False),
+                        ("is_working", True),
+                        ("starts__isnull", False),
+                        models.Q(
+                            ("starts__lt", models.F("ends")), ("ends", datetime.time(0, 0)), _connector="OR"
+                        ),
+                    ),
+                    _connector="OR",
+                ),
+                name="calendar_exception_has_hours_if_worked",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='workinghours',
-            constraint=models.UniqueConstraint(fields=('calendar', 'weekday', 'starts'), name='working_hours_start_once'),
+            model_name="workinghours",
+            constraint=models.UniqueConstraint(
+                fields=("calendar", "weekday", "starts"), name="working_hours_start_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='workinghours',
-            constraint=models.CheckConstraint(condition=models.Q(('starts__lt', models.F('ends')), ('ends', datetime.time(0, 0)), _connector='OR'), name='working_hours_end_after_start'),
+            model_name="workinghours",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("starts__lt", models.F("ends")), ("ends", datetime.time(0, 0)), _connector="OR"
+                ),
+                name="working_hours_end_after_start",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='workinghours',
-            constraint=models.CheckConstraint(condition=models.Q(('weekday__lte', 6)), name='working_hours_weekday_exists'),
+            model_name="workinghours",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("weekday__lte", 6)), name="working_hours_weekday_exists"
+            ),
         ),
     ]

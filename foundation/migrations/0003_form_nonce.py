@@ -5,19 +5,18 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('foundation', '0002_company_calendar'),
+        ("foundation", "0002_company_calendar"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='FormNonce',
+            name="FormNonce",
             fields=[
-                ('key', models.UUIDField(primary_key=True, serialize=False)),
-                ('user_id', models.BigIntegerField()),
-                ('url', models.CharField(blank=True, max_length=500)),
-                ('made_at', models.DateTimeField(db_index=True, default=django.utils.timezone.now)),
+                ("key", models.UUIDField(primary_key=True, serialize=False)),
+                ("user_id", models.BigIntegerField()),
+                ("url", models.CharField(blank=True, max_length=500)),
+                ("made_at", models.DateTimeField(db_index=True, default=django.utils.timezone.now)),
             ],
         ),
     ]

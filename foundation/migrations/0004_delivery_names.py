@@ -4,14 +4,13 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('foundation', '0003_form_nonce'),
+        ("foundation", "0003_form_nonce"),
     ]
 
     operations = [
         migrations.AlterModelOptions(
-            name='delivery',
-            options={'verbose_name': 'reaction', 'verbose_name_plural': 'reactions'},
+            name="delivery",
+            options={"verbose_name": "reaction", "verbose_name_plural": "reactions"},
         ),
     ]

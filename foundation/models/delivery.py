@@ -19,10 +19,14 @@ class Delivery(models.Model):
     class Meta:
         verbose_name = _("reaction")
         verbose_name_plural = _("reactions")
-        constraints = [models.UniqueConstraint(fields=["event_id", "handler"], name="delivery_once_per_handler")]
+        constraints = [
+            models.UniqueConstraint(fields=["event_id", "handler"], name="delivery_once_per_handler")
+        ]
         indexes = [
             models.Index(
-                fields=["due_at"], name="delivery_due", condition=Q(done_at__isnull=True, stuck_at__isnull=True)
+                fields=["due_at"],
+                name="delivery_due",
+                condition=Q(done_at__isnull=True, stuck_at__isnull=True),
             ),
             models.Index(fields=["stuck_at"], name="delivery_stuck", condition=Q(stuck_at__isnull=False)),
         ]

@@ -14,7 +14,9 @@ class Event(models.Model):
     """
 
     name = models.CharField(max_length=60)
-    at = models.DateTimeField(help_text="when it happened, which for imported history is long before it was recorded")
+    at = models.DateTimeField(
+        help_text="when it happened, which for imported history is long before it was recorded"
+    )
     recorded_at = models.DateTimeField(default=timezone.now)
     actor_id = models.BigIntegerField(null=True)
     actor_name = models.CharField(max_length=200, blank=True)

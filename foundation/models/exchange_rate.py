@@ -31,7 +31,9 @@ class ExchangeRate(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["currency", "on"], name="exchange_rate_once_a_day"),
             models.CheckConstraint(condition=Q(rate__gt=0), name="exchange_rate_is_positive"),
-            models.CheckConstraint(condition=Q(currency__regex="^[A-Z]{3}$"), name="exchange_rate_has_iso_code"),
+            models.CheckConstraint(
+                condition=Q(currency__regex="^[A-Z]{3}$"), name="exchange_rate_has_iso_code"
+            ),
         ]
 
     def __str__(self) -> str:

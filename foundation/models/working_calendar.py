@@ -29,11 +29,19 @@ class WorkingCalendar(models.Model):
 
     name = models.CharField(_("name"), max_length=100, unique=True)
     time_zone = models.CharField(
-        _("time zone"), max_length=64, blank=True, validators=[check_time_zone],
+        _("time zone"),
+        max_length=64,
+        blank=True,
+        validators=[check_time_zone],
         help_text=_("Such as Europe/Madrid; the parent calendar's if empty"),
     )
     parent = models.ForeignKey(
-        "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("parent calendar"),
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="children",
+        verbose_name=_("parent calendar"),
         help_text=_("Its holidays apply here too, and its weekly hours where this calendar has none"),
     )
     is_default = models.BooleanField(_("the company's calendar"), default=False)
@@ -43,7 +51,9 @@ class WorkingCalendar(models.Model):
         verbose_name_plural = _("working calendars")
         ordering = ["name", "pk"]
         constraints = [
-            models.UniqueConstraint(fields=["is_default"], condition=Q(is_default=True), name="one_default_calendar"),
+            models.UniqueConstraint(
+                fields=["is_default"], condition=Q(is_default=True), name="one_default_calendar"
+            ),
             models.CheckConstraint(condition=~Q(parent=F("pk")), name="calendar_is_not_its_own_parent"),
         ]
 
@@ -64,11 +74,15 @@ class WorkingCalendar(models.Model):
             days.setdefault(hours.weekday, []).append((hours.starts, hours.ends))
         nearest = weekly[min(weekly)] if weekly else {}
         exceptions: dict[date, SpecialDay] = {}
-        said = CalendarException.objects.filter(calendar__in=nearness).order_by("calendar_id", "on", "starts", "pk")
+        said = CalendarException.objects.filter(calendar__in=nearness).order_by(
+            "calendar_id", "on", "starts", "pk"
+        )
         by_date = [(key, list(rows)) for key, rows in groupby(said, key=attrgetter("calendar_id", "on"))]
         for (_calendar, on), rows in sorted(by_date, key=lambda each: -nearness[each[0][0]]):
             exceptions[on] = _special_day(rows)
-        zone = next((calendar.time_zone for calendar in line if calendar.time_zone), settings.COMPANY_TIME_ZONE)
+        zone = next(
+            (calendar.time_zone for calendar in line if calendar.time_zone), settings.COMPANY_TIME_ZONE
+        )
         return Calendar(self.name, zone, tuple(tuple(nearest.get(day, ())) for day in range(7)), exceptions)
 
     def _line(self) -> list["WorkingCalendar"]:
@@ -85,7 +99,9 @@ class WorkingCalendar(models.Model):
             )
         )
         if len(line) > len({calendar.pk for calendar in line}):
-            raise Refused(gettext("The parents of the calendar “%(name)s” go round in a circle.") % {"name": self})
+            raise Refused(
+                gettext("The parents of the calendar “%(name)s” go round in a circle.") % {"name": self}
+            )
         return line
 
 
@@ -101,7 +117,9 @@ class WorkingHours(models.Model):
         SATURDAY = 5, _("Saturday")
         SUNDAY = 6, _("Sunday")
 
-    calendar = models.ForeignKey(WorkingCalendar, models.CASCADE, related_name="hours", verbose_name=_("calendar"))
+    calendar = models.ForeignKey(
+        WorkingCalendar, models.CASCADE, related_name="hours", verbose_name=_("calendar")
+    )
     weekday = models.PositiveSmallIntegerField(_("weekday"), choices=Weekday)
     starts = models.TimeField(_("starts"))
     ends = models.TimeField(_("ends"), help_text=_("00:00 is the end of the day"))
@@ -111,7 +129,9 @@ class WorkingHours(models.Model):
         verbose_name_plural = _("working hours")
         ordering = ["calendar", "weekday", "starts", "pk"]
         constraints = [
-            models.UniqueConstraint(fields=["calendar", "weekday", "starts"], name="working_hours_start_once"),
+            models.UniqueConstraint(
+                fields=["calendar", "weekday", "starts"], name="working_hours_start_once"
+            ),
             models.CheckConstraint(condition=ENDS_AFTER_START, name="working_hours_end_after_start"),
             models.CheckConstraint(condition=Q(weekday__lte=6), name="working_hours_weekday_exists"),
         ]
@@ -123,7 +143,9 @@ class WorkingHours(models.Model):
 class CalendarException(models.Model):
     """A date with hours of its own: a holiday, a half day, a Saturday that is worked. Several rows make a break."""
 
-    calendar = models.ForeignKey(WorkingCalendar, models.CASCADE, related_name="exceptions", verbose_name=_("calendar"))
+    calendar = models.ForeignKey(
+        WorkingCalendar, models.CASCADE, related_name="exceptions", verbose_name=_("calendar")
+    )
     on = models.DateField(_("date"))
     name = models.CharField(_("name"), max_length=100)
     is_working = models.BooleanField(_("people work"), default=False)
@@ -136,7 +158,9 @@ class CalendarException(models.Model):
         ordering = ["calendar", "on", "starts", "pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["calendar", "on", "starts"], nulls_distinct=False, name="calendar_exception_starts_once"
+                fields=["calendar", "on", "starts"],
+                nulls_distinct=False,
+                name="calendar_exception_starts_once",
             ),
             models.CheckConstraint(
                 condition=Q(is_working=False, starts=None, ends=None)

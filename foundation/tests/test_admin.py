@@ -18,7 +18,12 @@ ClientOf = Callable[[User], Client]
 def test_a_stuck_delivery_shows_its_error_and_is_tried_again(cast: Cast, client_of: ClientOf) -> None:
     now = timezone.now()
     stuck = Delivery.objects.create(
-        event_id=1, event_at=now, handler="deals.handlers.x", attempts=8, stuck_at=now, error="ValueError: no oil"
+        event_id=1,
+        event_at=now,
+        handler="deals.handlers.x",
+        attempts=8,
+        stuck_at=now,
+        error="ValueError: no oil",
     )
     waiting = Delivery.objects.create(event_id=2, event_at=now, handler="deals.handlers.x")
     admin, page = client_of(cast.admin), reverse("admin:foundation_delivery_changelist")

@@ -84,7 +84,17 @@ def test_readings_are_distinct_and_never_empty(query):
 
 def test_names_go_in_the_order_people_expect():
     ordered = [
-        "«1С»", "Store 9", "store 10", "Æther", "ООО «Азбука»", "Елка", "Ёлка 2", "Жук", "Игла", "Йод", "Кот",
+        "«1С»",
+        "Store 9",
+        "store 10",
+        "Æther",
+        "ООО «Азбука»",
+        "Елка",
+        "Ёлка 2",
+        "Жук",
+        "Игла",
+        "Йод",
+        "Кот",
     ]
     assert sorted(set(ordered), key=sort_key) == ordered
 

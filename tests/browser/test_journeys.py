@@ -68,7 +68,9 @@ def test_a_salesperson_signs_in_finds_a_client_and_moves_its_deal_by_keyboard_al
     until_in("First contact", deal)
 
 
-def test_a_card_is_dragged_to_another_stage_and_the_heads_follow(cast: Cast, deal: Deal, visit: Visit) -> None:
+def test_a_card_is_dragged_to_another_stage_and_the_heads_follow(
+    cast: Cast, deal: Deal, visit: Visit
+) -> None:
     page = visit(cast.salesperson, "/deals/board/")
     target = page.locator(".board-column").nth(2)
     page.locator(f"#deal-{deal.pk}").drag_to(target, target_position={"x": 60, "y": 20})
@@ -100,7 +102,9 @@ def test_the_second_of_two_people_is_told_and_nothing_is_lost(cast: Cast, deal: 
     until_in("Qualified", deal)
     second.locator(f"#deal-{deal.pk}").focus()
     second.keyboard.press("]")
-    expect(second.get_by_role("alert").filter(has_text="Sam Porter changed this deal meanwhile")).to_be_visible()
+    expect(
+        second.get_by_role("alert").filter(has_text="Sam Porter changed this deal meanwhile")
+    ).to_be_visible()
     expect(second.locator(".board-column").nth(1).locator(f"#deal-{deal.pk}")).to_be_visible()
     assert stage_of(deal) == "Qualified"
     assert StageEvent.objects.filter(deal=deal).count() == 2

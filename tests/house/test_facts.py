@@ -8,12 +8,16 @@ from tests.house.floors import FLOORS, HOUSE, sources
 
 
 def test_facts_are_named_noun_dot_past_verb() -> None:
-    odd = [name for name in catalogue() if not re.fullmatch(r"[a-z_]+\.[a-z_]*(ed|won|lost|left|taken)", name)]
+    odd = [
+        name for name in catalogue() if not re.fullmatch(r"[a-z_]+\.[a-z_]*(ed|won|lost|left|taken)", name)
+    ]
     assert odd == []
 
 
 def test_every_fact_is_told_somewhere() -> None:
-    written = "\n".join(path.read_text() for room in FLOORS for path in sources(room) if path.name != "facts.py")
+    written = "\n".join(
+        path.read_text() for room in FLOORS for path in sources(room) if path.name != "facts.py"
+    )
     untold = [fact.__name__ for fact in catalogue().values() if f"{fact.__name__}(" not in written]
     assert untold == []
 

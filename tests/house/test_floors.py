@@ -16,7 +16,9 @@ def test_foreign_keys_point_downstairs(room: str) -> None:
         f"{model.__name__}.{field.name} → {field.related_model._meta.label}"
         for model in apps.get_app_config(room).get_models(include_auto_created=True)
         for field in model._meta.get_fields()
-        if field.is_relation and field.concrete and field.related_model is not None
+        if field.is_relation
+        and field.concrete
+        and field.related_model is not None
         and field.related_model._meta.app_label in FLOORS
         and not may_know(room, field.related_model._meta.app_label)
     ]

@@ -49,7 +49,26 @@ ROLES = {
     ),
     "administrator": (
         "Administrator",
-        dict.fromkeys(("accounts.assign", "accounts.change", "accounts.create", "accounts.view", "admin.configure", "catalog.change", "catalog.view", "deals.assign", "deals.change", "deals.create", "deals.move", "deals.view", "integrations.import", "reports.view", "users.view"), "all"),
+        dict.fromkeys(
+            (
+                "accounts.assign",
+                "accounts.change",
+                "accounts.create",
+                "accounts.view",
+                "admin.configure",
+                "catalog.change",
+                "catalog.view",
+                "deals.assign",
+                "deals.change",
+                "deals.create",
+                "deals.move",
+                "deals.view",
+                "integrations.import",
+                "reports.view",
+                "users.view",
+            ),
+            "all",
+        ),
     ),
 }
 
@@ -60,7 +79,12 @@ def make_roles_and_robot(apps, schema_editor):
         role = Role.objects.create(key=key, name=name)
         Grant.objects.bulk_create(Grant(role=role, verb=verb, scope=scope) for verb, scope in grants.items())
     apps.get_model("users", "User").objects.create(
-        name="Robot", is_robot=True, email=None, password=make_password(None), sort_key="robot", search_text="robot"
+        name="Robot",
+        is_robot=True,
+        email=None,
+        password=make_password(None),
+        sort_key="robot",
+        search_text="robot",
     )
 
 

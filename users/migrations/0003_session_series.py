@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('users', '0002_roles_and_robot'),
+        ("users", "0002_roles_and_robot"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='user',
-            name='session_series',
+            model_name="user",
+            name="session_series",
             field=models.PositiveIntegerField(db_default=0, default=0, editable=False),
         ),
     ]

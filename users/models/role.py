@@ -36,7 +36,9 @@ class Role(models.Model):
             role._grant(grants, by=by, at=at, cause=cause)
         return role
 
-    def change(self, *, name: str, grants: Mapping[str, str], by: Any, at: datetime, cause: Any = None) -> None:
+    def change(
+        self, *, name: str, grants: Mapping[str, str], by: Any, at: datetime, cause: Any = None
+    ) -> None:
         """The grants given replace all the role had."""
         from users.models.user import refuse_without_administrator
 
@@ -52,7 +54,9 @@ class Role(models.Model):
         with transaction.atomic():
             role = Role.objects.select_for_update().get(pk=self.pk)
             if role.people.exists():  # type: ignore[attr-defined]
-                raise Refused(_("People still have the role %(name)s. Give them another one first.") % {"name": role})
+                raise Refused(
+                    _("People still have the role %(name)s. Give them another one first.") % {"name": role}
+                )
             tell(facts.RoleRemoved(role_id=role.pk, name=role.name), by=by, at=at, cause=cause)
             role.delete()
 
@@ -66,7 +70,9 @@ class Role(models.Model):
         after = {f"{verb}:{scope}" for verb, scope in grants.items()}
         if before != after:
             self.grants.all().delete()  # type: ignore[attr-defined]
-            Grant.objects.bulk_create(Grant(role=self, verb=verb, scope=scope) for verb, scope in grants.items())
+            Grant.objects.bulk_create(
+                Grant(role=self, verb=verb, scope=scope) for verb, scope in grants.items()
+            )
         if is_told or before != after:
             told = facts.RoleChanged(
                 role_id=self.pk, name=self.name, gained=sorted(after - before), lost=sorted(before - after)

@@ -56,7 +56,9 @@ def test_an_email_in_other_letters_is_the_same_email(cast: Cast, client_of: Clie
     assert User.objects.filter(email__iexact="sales@romashka.example").count() == 1
 
 
-def test_roles_and_department_are_changed_by_one_fact_that_names_them(cast: Cast, client_of: ClientOf) -> None:
+def test_roles_and_department_are_changed_by_one_fact_that_names_them(
+    cast: Cast, client_of: ClientOf
+) -> None:
     support = Role.objects.get(key="support")
     page = reverse("admin:users_user_change", args=[cast.salesperson.pk])
     form = fields_of(cast.salesperson, roles=[support.pk], department=cast.elsewhere.pk)
@@ -119,9 +121,13 @@ def test_a_department_is_moved_by_its_form_and_never_below_itself(cast: Cast, cl
     assert admin.post(page, form).status_code == 302
     assert facts() == ["department.moved"]
     loop = reverse("admin:users_department_change", args=[cast.elsewhere.pk])
-    answer = admin.post(loop, {"name": "Export", "parent": cast.sales.pk, "head": "", "calendar": ""}, follow=True)
+    answer = admin.post(
+        loop, {"name": "Export", "parent": cast.sales.pk, "head": "", "calendar": ""}, follow=True
+    )
     assert "cannot be moved below itself" in answer.content.decode()
-    answer = admin.post(loop, {"name": "Export", "parent": cast.elsewhere.pk, "head": "", "calendar": ""}, follow=True)
+    answer = admin.post(
+        loop, {"name": "Export", "parent": cast.elsewhere.pk, "head": "", "calendar": ""}, follow=True
+    )
     assert "cannot be moved below itself" in answer.content.decode()
 
 
@@ -140,10 +146,14 @@ def test_a_role_is_edited_as_one_table_of_rights(cast: Cast, client_of: ClientOf
     assert "(deals.view:all)" in told.sentence()
 
 
-def test_the_right_to_configure_is_never_taken_from_the_last_who_has_it(cast: Cast, client_of: ClientOf) -> None:
+def test_the_right_to_configure_is_never_taken_from_the_last_who_has_it(
+    cast: Cast, client_of: ClientOf
+) -> None:
     role = Role.objects.get(key="administrator")
     page = reverse("admin:users_role_change", args=[role.pk])
-    answer = client_of(cast.admin).post(page, {"name": "Administrator", field_of("deals.view"): "all"}, follow=True)
+    answer = client_of(cast.admin).post(
+        page, {"name": "Administrator", field_of("deals.view"): "all"}, follow=True
+    )
     assert "Name another administrator first" in answer.content.decode()
     assert role.grants.filter(verb="admin.configure").exists()
 
@@ -166,7 +176,11 @@ def test_a_role_people_have_is_not_removed(cast: Cast) -> None:
 
 def test_nothing_of_a_company_is_deleted_from_here(cast: Cast, client_of: ClientOf) -> None:
     admin = client_of(cast.admin)
-    for model, record in (("user", cast.salesperson), ("department", cast.sales), ("role", Role.objects.first())):
+    for model, record in (
+        ("user", cast.salesperson),
+        ("department", cast.sales),
+        ("role", Role.objects.first()),
+    ):
         page = reverse(f"admin:users_{model}_delete", args=[record.pk])
         assert admin.post(page, {"post": "yes"}).status_code == 403
     assert Department.objects.filter(pk=cast.sales.pk).exists()
@@ -175,7 +189,12 @@ def test_nothing_of_a_company_is_deleted_from_here(cast: Cast, client_of: Client
 @pytest.mark.parametrize("who", ["salesperson", "head", "support", "accountant", "outsider"])
 def test_only_those_who_may_configure_enter(cast: Cast, client_of: ClientOf, who: str) -> None:
     client = client_of(getattr(cast, who))
-    for page in ("admin:index", "admin:users_user_changelist", "admin:users_role_add", "admin:catalog_product_add"):
+    for page in (
+        "admin:index",
+        "admin:users_user_changelist",
+        "admin:users_role_add",
+        "admin:catalog_product_add",
+    ):
         assert client.get(reverse(page)).status_code == 302
 
 
@@ -186,7 +205,10 @@ def test_every_page_of_the_administration_opens(cast: Cast, client_of: ClientOf)
     make_user("Someone Else", "support")
     for model, page in django_admin.site._registry.items():
         named = f"admin:{model._meta.app_label}_{model._meta.model_name}"
-        assert client.get(reverse(f"{named}_changelist"), {"q": "a"} if page.search_fields else {}).status_code == 200
+        assert (
+            client.get(reverse(f"{named}_changelist"), {"q": "a"} if page.search_fields else {}).status_code
+            == 200
+        )
         added = client.get(reverse(f"{named}_add")).status_code
         assert added in ({200} if page.has_add_permission(request_of(cast.admin)) else {403}), named
         record = page.get_queryset(request_of(cast.admin)).first()

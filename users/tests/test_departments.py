@@ -63,14 +63,18 @@ def test_a_move_tells_from_where_to_where_and_the_timeline_shows_it(cast: Cast) 
     cast.elsewhere.change({"parent": cast.sales}, by=cast.admin, at=timezone.now())
     told = Event.objects.get(name="department.moved")
     assert told.fact.sentence() == "Export moved from “Romashka” to “Sales”"
-    assert EventSubject.objects.filter(kind="department", subject_id=cast.elsewhere.pk, event_id=told.pk).exists()
+    assert EventSubject.objects.filter(
+        kind="department", subject_id=cast.elsewhere.pk, event_id=told.pk
+    ).exists()
 
 
 @pytest.mark.django_db
 def test_a_new_head_is_told_to_both_people(cast: Cast) -> None:
     cast.sales.change({"head": cast.salesperson}, by=cast.admin, at=timezone.now())
     told = Event.objects.get(name="department.changed")
-    people = set(EventSubject.objects.filter(kind="user", event_id=told.pk).values_list("subject_id", flat=True))
+    people = set(
+        EventSubject.objects.filter(kind="user", event_id=told.pk).values_list("subject_id", flat=True)
+    )
     assert people == {cast.head.pk, cast.salesperson.pk}
 
 

@@ -49,7 +49,9 @@ def test_the_password_is_asked_again_before_a_factor_is_changed(cast: Cast) -> N
 def test_a_code_is_asked_at_sign_in_once_an_authenticator_is_set_up(salesperson: Client) -> None:
     secret = activate(salesperson)
     client = signed_in()
-    assert client.get(reverse("users:profile")).status_code == 302, "the password alone is not enough any more"
+    assert client.get(reverse("users:profile")).status_code == 302, (
+        "the password alone is not enough any more"
+    )
     page = reverse("mfa_authenticate")
     assert client.get(page).status_code == 200
     assert client.post(page, {"code": "000000"}).status_code == 200
@@ -60,7 +62,9 @@ def test_a_code_is_asked_at_sign_in_once_an_authenticator_is_set_up(salesperson:
 def test_a_recovery_code_opens_the_door_once(salesperson: Client) -> None:
     activate(salesperson)
     salesperson.post(reverse("mfa_generate_recovery_codes"))
-    codes = re.findall(r"\b[0-9a-f]{8}\b", salesperson.get(reverse("mfa_download_recovery_codes")).content.decode())
+    codes = re.findall(
+        r"\b[0-9a-f]{8}\b", salesperson.get(reverse("mfa_download_recovery_codes")).content.decode()
+    )
     assert len(codes) == 10
     for expected in (302, 200):
         client = signed_in()
