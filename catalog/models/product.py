@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from catalog import facts
 from foundation.errors import Refused
 from foundation.facts import tell
+from foundation.money import minor_units
 from foundation.search_text import sort_key
 
 
@@ -32,7 +33,9 @@ class Product(models.Model):
         verbose_name = gettext_lazy("product")
         verbose_name_plural = gettext_lazy("products")
         ordering = ["sort_key", "pk"]
-        constraints = [models.CheckConstraint(condition=models.Q(price__gte=0), name="product_price_not_negative")]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(price__gte=0), name="product_price_not_negative")
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -44,10 +47,10 @@ class Product(models.Model):
 
     @classmethod
     def create(cls, *, by: Any, at: datetime, cause: Any = None, **fields: Any) -> "Product":
-        if cls.objects.filter(name=fields["name"]).exists():
-            raise Refused(_("There is a product called %(name)s already.") % {"name": fields["name"]})
+        product = cls(**fields)
+        product._refuse_what_cannot_be()
         with transaction.atomic():
-            product = cls.objects.create(**fields)
+            product.save()
             tell(facts.ProductCreated(product_id=product.pk, name=product.name), by=by, at=at, cause=cause)
         return product
 
@@ -59,7 +62,16 @@ class Product(models.Model):
                 return
             for name in changed:
                 setattr(product, name, changes[name])
+            product._refuse_what_cannot_be()
             product.save()
             told = facts.ProductChanged(product_id=product.pk, name=product.name, fields=changed)
             tell(told, by=by, at=at, cause=cause)
         self.refresh_from_db()
+
+    def _refuse_what_cannot_be(self) -> None:
+        if Product.objects.filter(name=self.name).exclude(pk=self.pk).exists():
+            raise Refused(_("There is a product called %(name)s already.") % {"name": self.name})
+        try:
+            minor_units(self.currency)
+        except ValueError as unknown:
+            raise Refused(str(unknown)) from None
