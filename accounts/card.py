@@ -83,7 +83,9 @@ def identity(account: Account, language: str) -> dict[str, Any]:
     return {
         "roles": [(AccountRole(role).label, ROLE_LOOK[AccountRole(role)]) for role in account.roles],
         "revenue": money_text(revenue, settings.BASE_CURRENCY, language) if revenue is not None else "",
-        "employees": formats.number_format(account.employees, force_grouping=True) if account.employees else "",
+        "employees": formats.number_format(account.employees, force_grouping=True)
+        if account.employees
+        else "",
         "subsidiaries": account.shown_subsidiaries[:MOST_SUBSIDIARIES],  # type: ignore[attr-defined]
         "has_more_subsidiaries": len(account.shown_subsidiaries) > MOST_SUBSIDIARIES,  # type: ignore[attr-defined]
         "parent": next(iter(account.shown_parent), None),  # type: ignore[attr-defined]

@@ -59,7 +59,11 @@ class ClientForm:
     """A client's form as the page sees it: `main` and three row sets, valid and saved together."""
 
     def __init__(
-        self, person: Any, sent: Any = None, account: Account | None = None, begun: dict[str, Any] | None = None
+        self,
+        person: Any,
+        sent: Any = None,
+        account: Account | None = None,
+        begun: dict[str, Any] | None = None,
     ) -> None:
         self.person, self.account, self.sent = person, account, sent
         kept = _kept(account) if account else _begun(begun or {})
@@ -72,7 +76,12 @@ class ClientForm:
 
     def is_valid(self) -> bool:
         """Mistakes in rows are said above the form too, where the focus goes."""
-        parts = [self.main.is_valid(), self.points.is_valid(), self.addresses.is_valid(), self.tax_numbers.is_valid()]
+        parts = [
+            self.main.is_valid(),
+            self.points.is_valid(),
+            self.addresses.is_valid(),
+            self.tax_numbers.is_valid(),
+        ]
         for row_set in (self.points, self.addresses, self.tax_numbers):
             for mistake in row_set.mistakes():
                 self.main.add_error(None, mistake)
@@ -118,7 +127,9 @@ class ClientForm:
     def _parts(self) -> dict[str, Any]:
         return {
             "points": self.points.filled(),
-            "addresses": [Address(**row) for row in (each.cleaned_data for each in self.addresses.forms) if row],
+            "addresses": [
+                Address(**row) for row in (each.cleaned_data for each in self.addresses.forms) if row
+            ],
             "tax_numbers": [(row["kind"], row["value"]) for row in self.tax_numbers.filled()],
             "tags": self.main.cleaned_data["tags"],
         }

@@ -35,14 +35,20 @@ class Duplicates:
 
 
 def possible_duplicates(
-    person: Any, *, name: str, points: Iterable[tuple[str, str]] = (), tax_numbers: Iterable[tuple[str, str]] = ()
+    person: Any,
+    *,
+    name: str,
+    points: Iterable[tuple[str, str]] = (),
+    tax_numbers: Iterable[tuple[str, str]] = (),
 ) -> Duplicates:
     """At most five, in at most four statements, each by an exact index."""
     reasons: dict[int, str] = {}
     for pk, reason in [*_by_point(points), *_by_number(tax_numbers), *_by_name(name)]:
         reasons.setdefault(pk, reason)
     found = Duplicates()
-    accounts = Account.objects.filter(pk__in=list(reasons)[:MOST]).select_related("owner").order_by("sort_key", "pk")
+    accounts = (
+        Account.objects.filter(pk__in=list(reasons)[:MOST]).select_related("owner").order_by("sort_key", "pk")
+    )
     for account in accounts:
         reason = reasons[account.pk]
         if person.reaches(account, "accounts.view"):

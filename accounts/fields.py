@@ -97,7 +97,9 @@ class AccountField(forms.CharField):
             message = _("There is no client “%(name)s”. Choose one of the suggestions.")
             raise ValidationError(message, params={"name": typed})
         if len(found) > 1:
-            raise ValidationError(_("Several clients have this name. Choose one of the suggestions, with its ID."))
+            raise ValidationError(
+                _("Several clients have this name. Choose one of the suggestions, with its ID.")
+            )
         return found[0]
 
     def prepare_value(self, value: Any) -> Any:

@@ -29,7 +29,8 @@ def meant(accounts: AccountQuerySet, query: str) -> Any:
     if by_point is None and by_number is None:
         return matching(accounts, query)
     ways = [matching(accounts.order_by(), query).values("pk")[:CAP]]
-    among = accounts.order_by().values("pk")  # before the cap: a thousand of other people's phones hide nobody's own
+    # Before the cap: a thousand of other people's phones hide nobody's own.
+    among = accounts.order_by().values("pk")
     ways += [
         found.order_by().filter(account__in=among).values("account_id")[:CAP]
         for found in (by_point, by_number)
@@ -65,8 +66,6 @@ def numbers_like(query: str) -> Any:
     if not TAX_NUMBER.fullmatch(query.strip()):
         return None
     return TaxNumber.objects.filter(value=re.sub(r"[\s./-]", "", query).upper())
-
-
 
 
 def _without_trunk(query: str, number: str) -> str:

@@ -42,8 +42,12 @@ def capitalised(choices: Any) -> list[tuple[str, Any]]:
 class QuickAccountForm(forms.Form):
     """The few fields a client begins with. The phone and the e-mail are the contact's when one is named."""
 
-    name = forms.CharField(label=gettext_lazy("Name"), max_length=200, widget=forms.TextInput({"autocomplete": "off"}))
-    kind = forms.ChoiceField(label=gettext_lazy("Kind"), choices=capitalised(Kind.choices), initial=Kind.ORGANISATION)
+    name = forms.CharField(
+        label=gettext_lazy("Name"), max_length=200, widget=forms.TextInput({"autocomplete": "off"})
+    )
+    kind = forms.ChoiceField(
+        label=gettext_lazy("Kind"), choices=capitalised(Kind.choices), initial=Kind.ORGANISATION
+    )
     role = forms.ChoiceField(
         label=gettext_lazy("Role"), choices=capitalised(AccountRole.choices), initial=AccountRole.LEAD
     )
@@ -82,7 +86,9 @@ class QuickAccountForm(forms.Form):
 
     def points(self) -> list[dict[str, Any]]:
         kinds = ((PointKind.PHONE, "phone"), (PointKind.EMAIL, "email"))
-        return [{"kind": kind, "value": value} for kind, name in kinds if (value := self.cleaned_data.get(name))]
+        return [
+            {"kind": kind, "value": value} for kind, name in kinds if (value := self.cleaned_data.get(name))
+        ]
 
 
 class AccountForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -94,7 +100,9 @@ class AccountForm(forms.ModelForm):  # type: ignore[type-arg]
         widget=forms.CheckboxSelectMultiple,
     )
     annual_revenue = AmountField(
-        label=gettext_lazy("Annual revenue"), required=False, help_text=gettext_lazy("in the company's own currency")
+        label=gettext_lazy("Annual revenue"),
+        required=False,
+        help_text=gettext_lazy("in the company's own currency"),
     )
     employees = forms.IntegerField(
         label=gettext_lazy("Employees"), required=False, min_value=0, max_value=LARGEST_COUNT
@@ -110,10 +118,15 @@ class AccountForm(forms.ModelForm):  # type: ignore[type-arg]
         widget=forms.TextInput({"inputmode": "url"}),
     )
     parent = AccountField(
-        label=gettext_lazy("Subsidiary of"), required=False, help_text=gettext_lazy("the name of another client")
+        label=gettext_lazy("Subsidiary of"),
+        required=False,
+        help_text=gettext_lazy("the name of another client"),
     )
     tags = TagsField(
-        label=gettext_lazy("Tags"), required=False, max_length=1000, help_text=gettext_lazy("separated by commas")
+        label=gettext_lazy("Tags"),
+        required=False,
+        max_length=1000,
+        help_text=gettext_lazy("separated by commas"),
     )
     version = forms.IntegerField(required=False, widget=forms.HiddenInput, max_value=LARGEST_COUNT)
 
@@ -143,7 +156,9 @@ class AccountForm(forms.ModelForm):  # type: ignore[type-arg]
 class PointForm(forms.Form):
     """One way to reach somebody. A row without a value is no row."""
 
-    kind = forms.ChoiceField(label=gettext_lazy("Kind"), choices=capitalised(PointKind.choices), required=False)
+    kind = forms.ChoiceField(
+        label=gettext_lazy("Kind"), choices=capitalised(PointKind.choices), required=False
+    )
     value = forms.CharField(
         label=gettext_lazy("Number or address"),
         max_length=254,
@@ -181,7 +196,9 @@ class AddressForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 class TaxNumberForm(forms.Form):
-    kind = forms.ChoiceField(label=gettext_lazy("Kind"), choices=capitalised(TaxNumberKind.choices), required=False)
+    kind = forms.ChoiceField(
+        label=gettext_lazy("Kind"), choices=capitalised(TaxNumberKind.choices), required=False
+    )
     value = forms.CharField(label=gettext_lazy("Number"), max_length=40, required=False)
 
     def clean(self) -> dict[str, Any]:
@@ -229,4 +246,3 @@ def _cleaned(kind: str, value: str) -> str:
         return cleaned_value(kind, value)
     except Refused as refusal:
         raise ValidationError(refusal.message) from None
-

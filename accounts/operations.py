@@ -82,7 +82,10 @@ def keep_points(
     account: Account, contact: Contact | None, wanted: Sequence[Point], *, by: Any, at: datetime
 ) -> bool:
     """Make these the only points of the contact, or of the client itself; True when anything changed."""
-    had = {(point.kind, point.value): point for point in ContactPoint.objects.filter(account=account, contact=contact)}
+    had = {
+        (point.kind, point.value): point
+        for point in ContactPoint.objects.filter(account=account, contact=contact)
+    }
     asked = {(point["kind"], point["value"]): point for point in wanted}
     for gone in had.keys() - asked.keys():
         had[gone].remove(by=by, at=at)
@@ -108,5 +111,7 @@ def tags_named(names: Sequence[str]) -> list[Tag]:
 
 
 def _tags(wanted: dict[str, str]) -> dict[str, Tag]:
-    lowered = Tag.objects.annotate(lowered=Lower("name")).filter(lowered__in=[name.lower() for name in wanted.values()])
+    lowered = Tag.objects.annotate(lowered=Lower("name")).filter(
+        lowered__in=[name.lower() for name in wanted.values()]
+    )
     return {tag.name.casefold(): tag for tag in lowered}

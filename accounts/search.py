@@ -16,12 +16,16 @@ from foundation.search_text import sort_key
 def find_clients(person: Any, query: str, limit: int) -> list[Hit]:
     """By name, phone, e-mail, tax number or ID; by a similar name when nothing matches."""
     visible = Account.objects.visible_to(person)
-    rows = _client_rows(meant(visible, query), query, limit) or _client_rows(similar(visible, query), query, limit)
+    rows = _client_rows(meant(visible, query), query, limit) or _client_rows(
+        similar(visible, query), query, limit
+    )
     words = dict(AccountRole.choices)
     return [
         Hit(
             title=row["name"],
-            detail=" · ".join([row["owner_name"] or _("nobody"), *(str(words[role]) for role in row["roles"])]),
+            detail=" · ".join(
+                [row["owner_name"] or _("nobody"), *(str(words[role]) for role in row["roles"])]
+            ),
             url=reverse("accounts:card", args=[row["pk"]]),
             icon="building",
         )

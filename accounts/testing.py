@@ -13,9 +13,13 @@ def make_account(
     name: str = "Romashka Flowers", *, owner: User | None = None, at: datetime | None = None, **fields: Any
 ) -> Account:
     fields.setdefault("roles", [AccountRole.CLIENT])
-    return Account.create(name=name, owner=owner, by=owner or User.objects.robot(), at=at or timezone.now(), **fields)
+    return Account.create(
+        name=name, owner=owner, by=owner or User.objects.robot(), at=at or timezone.now(), **fields
+    )
 
 
-def make_contact(account: Account, name: str = "Ivan Petrov", position: str = "Director", **fields: Any) -> Contact:
+def make_contact(
+    account: Account, name: str = "Ivan Petrov", position: str = "Director", **fields: Any
+) -> Contact:
     by = account.owner or User.objects.robot()
     return Contact.create(account, name=name, position=position, by=by, at=timezone.now(), **fields)

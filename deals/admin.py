@@ -27,7 +27,9 @@ class StageForm(ModelForm):
         kind: str = self.cleaned_data["kind"]
         if self.instance.pk and kind != self.initial.get("kind") and is_in_use(self.instance):
             raise ValidationError(
-                _("Deals went through “%(stage)s”: another type would rewrite what was won and lost. Add a new stage.")
+                _(
+                    "Deals went through “%(stage)s”: another type would rewrite what was won and lost. Add a new stage."
+                )
                 % {"stage": self.instance.name}
             )
         return kind

@@ -59,7 +59,9 @@ ACTIONS = [
         "deals.move",
         {"reason": "loss_reason", "note": "text"},
     ),
-    Action("deal.assign", _("Give the deal to somebody"), "deal", assign, "deals.assign", {"owner": "person"}),
+    Action(
+        "deal.assign", _("Give the deal to somebody"), "deal", assign, "deals.assign", {"owner": "person"}
+    ),
     Action(
         "deal.plan_next_step",
         _("Plan the deal's next step"),

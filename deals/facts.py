@@ -123,7 +123,11 @@ class DealNextStepPlanned(AboutDeal):
     def sentence(self) -> str:
         if not self.next_step_on:
             return _("Next step cleared")
-        day = self.next_step_on if isinstance(self.next_step_on, date) else date.fromisoformat(self.next_step_on)
+        day = (
+            self.next_step_on
+            if isinstance(self.next_step_on, date)
+            else date.fromisoformat(self.next_step_on)
+        )
         shown = dateformat.format(day, formats.get_format("DATE_FORMAT"))
         return _("Next step on %(day)s: %(text)s") % {"day": shown, "text": self.next_step or "—"}
 

@@ -1,19 +1,19 @@
 """Which deals a page is about. The list, the board and the links behind every number of a report share these names.
 
-    q                         words of the title or the client's name, or ID123
-    pipeline, stage, source   keys, each may be said several times
-    state                     open, won, lost; may be said several times
-    owner                     keys of people, or `none`; may be said several times
-    department                a department with everything under it, by the owner's department now
-    account                   a client
-    reason                    why lost
-    amount_from, amount_to    in the company's currency
-    opened_from, opened_to    days, both counted; likewise closed_*, expected_*
-    mine, team                my own; my colleagues'
-    no_step, overdue          open deals without a next step; with one that is late
-    passed                    a stage, passed for the first time on the days passed_from … passed_to,
-                              while owned by passed_owner (several) or anybody of passed_department
-    reached                   a stage the deals have passed, whenever that was
+q                         words of the title or the client's name, or ID123
+pipeline, stage, source   keys, each may be said several times
+state                     open, won, lost; may be said several times
+owner                     keys of people, or `none`; may be said several times
+department                a department with everything under it, by the owner's department now
+account                   a client
+reason                    why lost
+amount_from, amount_to    in the company's currency
+opened_from, opened_to    days, both counted; likewise closed_*, expected_*
+mine, team                my own; my colleagues'
+no_step, overdue          open deals without a next step; with one that is late
+passed                    a stage, passed for the first time on the days passed_from … passed_to,
+                          while owned by passed_owner (several) or anybody of passed_department
+reached                   a stage the deals have passed, whenever that was
 """
 
 from datetime import date, datetime, time, timedelta
@@ -131,7 +131,9 @@ class DealFilter(filters.FilterSet):
     amount_from = filters.NumberFilter(
         field_name="base_amount", lookup_expr="gte", label=_("Amount from"), **AMOUNT
     )
-    amount_to = filters.NumberFilter(field_name="base_amount", lookup_expr="lte", label=_("Amount to"), **AMOUNT)
+    amount_to = filters.NumberFilter(
+        field_name="base_amount", lookup_expr="lte", label=_("Amount to"), **AMOUNT
+    )
     opened_from = filters.DateFilter(method="opened_since", label=_("Opened from"))
     opened_to = filters.DateFilter(method="opened_until", label=_("Opened to"))
     closed_from, closed_to = period("closed_on", _("Closed"))
@@ -172,7 +174,12 @@ class DealFilter(filters.FilterSet):
     def with_words(self, deals: Any, name: str, query: str) -> Any:
         query = query.replace("\x00", "")[:100]
         number = query.strip().upper().removeprefix("ID")
-        if query.strip().upper().startswith("ID") and number.isascii() and number.isdigit() and len(number) < 19:
+        if (
+            query.strip().upper().startswith("ID")
+            and number.isascii()
+            and number.isdigit()
+            and len(number) < 19
+        ):
             return deals.filter(pk=int(number))
         return matching(deals, query)
 

@@ -62,10 +62,15 @@ class WorthForm(forms.Form):
     client = forms.CharField(label=_("Client"), max_length=200, required=False)
     account = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
     amount = AmountField(
-        label=_("Amount"), required=False, widget=forms.TextInput(attrs={"inputmode": "decimal", "maxlength": 60})
+        label=_("Amount"),
+        required=False,
+        widget=forms.TextInput(attrs={"inputmode": "decimal", "maxlength": 60}),
     )
     currency = CurrencyField(
-        label=_("Currency"), min_length=3, max_length=3, widget=forms.TextInput(attrs={"autocapitalize": "characters"})
+        label=_("Currency"),
+        min_length=3,
+        max_length=3,
+        widget=forms.TextInput(attrs={"autocapitalize": "characters"}),
     )
     expected_close_on = day_field(_("Expected close"))
 
@@ -101,8 +106,11 @@ class WorthForm(forms.Form):
         if self.offered:
             self.add_error("client", _("Choose which client you mean."))
         else:
-            self.add_error("client", _("There is no client called “%(name)s”. Add it first, or leave this empty.")
-                           % {"name": name})
+            self.add_error(
+                "client",
+                _("There is no client called “%(name)s”. Add it first, or leave this empty.")
+                % {"name": name},
+            )
         return None
 
 
@@ -115,7 +123,9 @@ class DealForm(WorthForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        stages = Stage.objects.filter(kind=StageKind.OPEN, pipeline__is_retired=False).select_related("pipeline")
+        stages = Stage.objects.filter(kind=StageKind.OPEN, pipeline__is_retired=False).select_related(
+            "pipeline"
+        )
         field = self.fields["stage"]
         field.queryset = stages.order_by("pipeline__position", "pipeline_id", "position", "pk")  # type: ignore[attr-defined]
         field.label_from_instance = lambda stage: f"{stage.pipeline.name}: {stage.name}"  # type: ignore[attr-defined]
@@ -142,7 +152,11 @@ class DealEditForm(WorthForm):
 
     def _client(self, name: str, key: int | None) -> Account | None:
         """The client the deal has stays valid even for somebody who does not see it."""
-        if self.deal.account is not None and name == self.deal.account.name and key in (None, self.deal.account_id):
+        if (
+            self.deal.account is not None
+            and name == self.deal.account.name
+            and key in (None, self.deal.account_id)
+        ):
             return self.deal.account
         return super()._client(name, key)
 
@@ -194,7 +208,9 @@ class ReopenForm(VersionForm):
 
 
 class AssignForm(forms.Form):
-    owner = forms.ModelChoiceField(User.objects.none(), label=_("New owner"), required=False, empty_label=_("nobody"))
+    owner = forms.ModelChoiceField(
+        User.objects.none(), label=_("New owner"), required=False, empty_label=_("nobody")
+    )
 
     def __init__(self, *args: Any, person: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -228,7 +244,12 @@ class DealContactForm(forms.Form):
 class DealLineForm(forms.Form):
     product = forms.ModelChoiceField(Product.objects.none(), label=_("Product"))
     quantity = forms.DecimalField(
-        label=_("Quantity"), min_value=Decimal("0.001"), max_digits=14, decimal_places=3, initial=1, localize=True
+        label=_("Quantity"),
+        min_value=Decimal("0.001"),
+        max_digits=14,
+        decimal_places=3,
+        initial=1,
+        localize=True,
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -107,7 +107,9 @@ def _upsert(statement: str, rows: dict[tuple[Any, ...], list[Any]]) -> None:
     width = len(ordered[0][0]) + len(ordered[0][1])
     places = ", ".join(["(" + ", ".join(["%s"] * width) + ")"] * len(ordered))
     with connection.cursor() as cursor:
-        cursor.execute(statement.format(rows=places), [part for key, value in ordered for part in (*key, *value)])
+        cursor.execute(
+            statement.format(rows=places), [part for key, value in ordered for part in (*key, *value)]
+        )
 
 
 def rebuild() -> None:

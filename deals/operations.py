@@ -24,9 +24,7 @@ SPREAD = """
 """
 
 
-def drop(
-    deal: Deal, stage: Stage, *, rank: float | None, version: int | None, by: Any, at: datetime
-) -> None:
+def drop(deal: Deal, stage: Stage, *, rank: float | None, version: int | None, by: Any, at: datetime) -> None:
     """A card let go over a column: moves, or wins where the column is won. Losing needs a reason: use lose()."""
     if stage.kind == StageKind.WON:
         deal._refuse_other_pipeline(stage)

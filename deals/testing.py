@@ -10,7 +10,13 @@ from deals.models import Deal, LossReason, Pipeline, Stage, StageKind
 from users.models import User
 
 STAGES = [
-    ("First contact", StageKind.OPEN, 10, 2, "Find out who decides and what hurts. Go on when a need is named."),
+    (
+        "First contact",
+        StageKind.OPEN,
+        10,
+        2,
+        "Find out who decides and what hurts. Go on when a need is named.",
+    ),
     ("Qualified", StageKind.OPEN, 30, 5, "Agree on budget, time and who decides."),
     ("Proposal", StageKind.OPEN, 60, 7, "Send the offer and agree on the day of the answer."),
     ("Negotiation", StageKind.OPEN, 80, 10, "Settle price and terms; have the contract read."),

@@ -7,180 +7,381 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Account',
+            name="Account",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('organisation', 'organisation'), ('person', 'person')], default='organisation', max_length=12, verbose_name='kind')),
-                ('name', models.CharField(max_length=200, verbose_name='name')),
-                ('roles', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('client', 'client'), ('lead', 'lead'), ('partner', 'partner'), ('supplier', 'supplier')], max_length=10), default=list, size=None, verbose_name='roles')),
-                ('employees', models.PositiveIntegerField(blank=True, null=True, verbose_name='employees')),
-                ('annual_revenue', models.DecimalField(blank=True, decimal_places=2, help_text="in the company's own currency", max_digits=18, null=True, validators=[django.core.validators.MinValueValidator(0)], verbose_name='annual revenue')),
-                ('founded_year', models.PositiveSmallIntegerField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(1000), django.core.validators.MaxValueValidator(2100)], verbose_name='founded in')),
-                ('website', models.URLField(blank=True, verbose_name='website')),
-                ('about', models.TextField(blank=True, verbose_name='about')),
-                ('team_ids', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), default=list, editable=False, size=None)),
-                ('sort_key', models.CharField(db_collation='C', editable=False, max_length=200)),
-                ('search_text', models.TextField(editable=False)),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('last_event_at', models.DateTimeField(editable=False, null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("organisation", "organisation"), ("person", "person")],
+                        default="organisation",
+                        max_length=12,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("name", models.CharField(max_length=200, verbose_name="name")),
+                (
+                    "roles",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(
+                            choices=[
+                                ("client", "client"),
+                                ("lead", "lead"),
+                                ("partner", "partner"),
+                                ("supplier", "supplier"),
+                            ],
+                            max_length=10,
+                        ),
+                        default=list,
+                        size=None,
+                        verbose_name="roles",
+                    ),
+                ),
+                ("employees", models.PositiveIntegerField(blank=True, null=True, verbose_name="employees")),
+                (
+                    "annual_revenue",
+                    models.DecimalField(
+                        blank=True,
+                        decimal_places=2,
+                        help_text="in the company's own currency",
+                        max_digits=18,
+                        null=True,
+                        validators=[django.core.validators.MinValueValidator(0)],
+                        verbose_name="annual revenue",
+                    ),
+                ),
+                (
+                    "founded_year",
+                    models.PositiveSmallIntegerField(
+                        blank=True,
+                        null=True,
+                        validators=[
+                            django.core.validators.MinValueValidator(1000),
+                            django.core.validators.MaxValueValidator(2100),
+                        ],
+                        verbose_name="founded in",
+                    ),
+                ),
+                ("website", models.URLField(blank=True, verbose_name="website")),
+                ("about", models.TextField(blank=True, verbose_name="about")),
+                (
+                    "team_ids",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.BigIntegerField(), default=list, editable=False, size=None
+                    ),
+                ),
+                ("sort_key", models.CharField(db_collation="C", editable=False, max_length=200)),
+                ("search_text", models.TextField(editable=False)),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ("last_event_at", models.DateTimeField(editable=False, null=True)),
             ],
             options={
-                'verbose_name': 'client',
-                'verbose_name_plural': 'clients',
-                'ordering': ['sort_key', 'pk'],
+                "verbose_name": "client",
+                "verbose_name_plural": "clients",
+                "ordering": ["sort_key", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='AccountHistory',
+            name="AccountHistory",
             fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.BigIntegerField()),
-                ('kind', models.CharField(choices=[('organisation', 'organisation'), ('person', 'person')], default='organisation', max_length=12, verbose_name='kind')),
-                ('name', models.CharField(max_length=200, verbose_name='name')),
-                ('roles', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('client', 'client'), ('lead', 'lead'), ('partner', 'partner'), ('supplier', 'supplier')], max_length=10), default=list, size=None, verbose_name='roles')),
-                ('employees', models.PositiveIntegerField(blank=True, null=True, verbose_name='employees')),
-                ('annual_revenue', models.DecimalField(blank=True, decimal_places=2, help_text="in the company's own currency", max_digits=18, null=True, validators=[django.core.validators.MinValueValidator(0)], verbose_name='annual revenue')),
-                ('founded_year', models.PositiveSmallIntegerField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(1000), django.core.validators.MaxValueValidator(2100)], verbose_name='founded in')),
-                ('website', models.URLField(blank=True, verbose_name='website')),
-                ('about', models.TextField(blank=True, verbose_name='about')),
-                ('team_ids', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), default=list, editable=False, size=None)),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("id", models.BigIntegerField()),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("organisation", "organisation"), ("person", "person")],
+                        default="organisation",
+                        max_length=12,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("name", models.CharField(max_length=200, verbose_name="name")),
+                (
+                    "roles",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(
+                            choices=[
+                                ("client", "client"),
+                                ("lead", "lead"),
+                                ("partner", "partner"),
+                                ("supplier", "supplier"),
+                            ],
+                            max_length=10,
+                        ),
+                        default=list,
+                        size=None,
+                        verbose_name="roles",
+                    ),
+                ),
+                ("employees", models.PositiveIntegerField(blank=True, null=True, verbose_name="employees")),
+                (
+                    "annual_revenue",
+                    models.DecimalField(
+                        blank=True,
+                        decimal_places=2,
+                        help_text="in the company's own currency",
+                        max_digits=18,
+                        null=True,
+                        validators=[django.core.validators.MinValueValidator(0)],
+                        verbose_name="annual revenue",
+                    ),
+                ),
+                (
+                    "founded_year",
+                    models.PositiveSmallIntegerField(
+                        blank=True,
+                        null=True,
+                        validators=[
+                            django.core.validators.MinValueValidator(1000),
+                            django.core.validators.MaxValueValidator(2100),
+                        ],
+                        verbose_name="founded in",
+                    ),
+                ),
+                ("website", models.URLField(blank=True, verbose_name="website")),
+                ("about", models.TextField(blank=True, verbose_name="about")),
+                (
+                    "team_ids",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.BigIntegerField(), default=list, editable=False, size=None
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Address',
+            name="Address",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('office', 'office'), ('legal', 'legal'), ('postal', 'postal'), ('delivery', 'delivery')], default='office', max_length=10, verbose_name='kind')),
-                ('country', models.CharField(blank=True, max_length=80, verbose_name='country')),
-                ('postcode', models.CharField(blank=True, max_length=20, verbose_name='postcode')),
-                ('city', models.CharField(blank=True, max_length=120, verbose_name='city')),
-                ('street', models.CharField(blank=True, max_length=255, verbose_name='street and house')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("office", "office"),
+                            ("legal", "legal"),
+                            ("postal", "postal"),
+                            ("delivery", "delivery"),
+                        ],
+                        default="office",
+                        max_length=10,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("country", models.CharField(blank=True, max_length=80, verbose_name="country")),
+                ("postcode", models.CharField(blank=True, max_length=20, verbose_name="postcode")),
+                ("city", models.CharField(blank=True, max_length=120, verbose_name="city")),
+                ("street", models.CharField(blank=True, max_length=255, verbose_name="street and house")),
             ],
             options={
-                'verbose_name': 'address',
-                'verbose_name_plural': 'addresses',
-                'ordering': ['kind', 'pk'],
+                "verbose_name": "address",
+                "verbose_name_plural": "addresses",
+                "ordering": ["kind", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Contact',
+            name="Contact",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=150, verbose_name='full name')),
-                ('position', models.CharField(blank=True, max_length=120, verbose_name='position')),
-                ('note', models.TextField(blank=True, verbose_name='note')),
-                ('has_left', models.BooleanField(default=False, verbose_name='no longer works there')),
-                ('sort_key', models.CharField(db_collation='C', editable=False, max_length=200)),
-                ('search_text', models.TextField(editable=False)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=150, verbose_name="full name")),
+                ("position", models.CharField(blank=True, max_length=120, verbose_name="position")),
+                ("note", models.TextField(blank=True, verbose_name="note")),
+                ("has_left", models.BooleanField(default=False, verbose_name="no longer works there")),
+                ("sort_key", models.CharField(db_collation="C", editable=False, max_length=200)),
+                ("search_text", models.TextField(editable=False)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
             ],
             options={
-                'verbose_name': 'contact',
-                'verbose_name_plural': 'contacts',
-                'ordering': ['sort_key', 'pk'],
+                "verbose_name": "contact",
+                "verbose_name_plural": "contacts",
+                "ordering": ["sort_key", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='ContactHistory',
+            name="ContactHistory",
             fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.BigIntegerField()),
-                ('name', models.CharField(max_length=150, verbose_name='full name')),
-                ('position', models.CharField(blank=True, max_length=120, verbose_name='position')),
-                ('note', models.TextField(blank=True, verbose_name='note')),
-                ('has_left', models.BooleanField(default=False, verbose_name='no longer works there')),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("id", models.BigIntegerField()),
+                ("name", models.CharField(max_length=150, verbose_name="full name")),
+                ("position", models.CharField(blank=True, max_length=120, verbose_name="position")),
+                ("note", models.TextField(blank=True, verbose_name="note")),
+                ("has_left", models.BooleanField(default=False, verbose_name="no longer works there")),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='ContactPoint',
+            name="ContactPoint",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('phone', 'phone'), ('email', 'e-mail'), ('messenger', 'messenger'), ('website', 'website')], max_length=10, verbose_name='kind')),
-                ('value', models.CharField(max_length=254, verbose_name='value')),
-                ('note', models.CharField(blank=True, max_length=80, verbose_name='note')),
-                ('is_preferred', models.BooleanField(default=False, verbose_name='preferred')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("phone", "phone"),
+                            ("email", "e-mail"),
+                            ("messenger", "messenger"),
+                            ("website", "website"),
+                        ],
+                        max_length=10,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("value", models.CharField(max_length=254, verbose_name="value")),
+                ("note", models.CharField(blank=True, max_length=80, verbose_name="note")),
+                ("is_preferred", models.BooleanField(default=False, verbose_name="preferred")),
             ],
             options={
-                'verbose_name': 'contact point',
-                'verbose_name_plural': 'contact points',
-                'ordering': ['-is_preferred', 'kind', 'pk'],
+                "verbose_name": "contact point",
+                "verbose_name_plural": "contact points",
+                "ordering": ["-is_preferred", "kind", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Industry',
+            name="Industry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=80, unique=True, verbose_name='name')),
-                ('is_retired', models.BooleanField(default=False, help_text='kept on old records, offered for no new ones', verbose_name='retired')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=80, unique=True, verbose_name="name")),
+                (
+                    "is_retired",
+                    models.BooleanField(
+                        default=False,
+                        help_text="kept on old records, offered for no new ones",
+                        verbose_name="retired",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'industry',
-                'verbose_name_plural': 'industries',
-                'ordering': ['name'],
-                'abstract': False,
+                "verbose_name": "industry",
+                "verbose_name_plural": "industries",
+                "ordering": ["name"],
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Source',
+            name="Source",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=80, unique=True, verbose_name='name')),
-                ('is_retired', models.BooleanField(default=False, help_text='kept on old records, offered for no new ones', verbose_name='retired')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=80, unique=True, verbose_name="name")),
+                (
+                    "is_retired",
+                    models.BooleanField(
+                        default=False,
+                        help_text="kept on old records, offered for no new ones",
+                        verbose_name="retired",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'source',
-                'verbose_name_plural': 'sources',
-                'ordering': ['name'],
-                'abstract': False,
+                "verbose_name": "source",
+                "verbose_name_plural": "sources",
+                "ordering": ["name"],
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Tag',
+            name="Tag",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=80, unique=True, verbose_name='name')),
-                ('is_retired', models.BooleanField(default=False, help_text='kept on old records, offered for no new ones', verbose_name='retired')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=80, unique=True, verbose_name="name")),
+                (
+                    "is_retired",
+                    models.BooleanField(
+                        default=False,
+                        help_text="kept on old records, offered for no new ones",
+                        verbose_name="retired",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'tag',
-                'verbose_name_plural': 'tags',
-                'ordering': ['name'],
-                'abstract': False,
+                "verbose_name": "tag",
+                "verbose_name_plural": "tags",
+                "ordering": ["name"],
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='TaxNumber',
+            name="TaxNumber",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('ru_inn', 'INN (Russia)'), ('ru_ogrn', 'OGRN (Russia)'), ('eu_vat', 'VAT number (EU)'), ('us_ein', 'EIN (USA)'), ('id_npwp', 'NPWP (Indonesia)'), ('es_nif', 'NIF (Spain)'), ('other', 'other')], max_length=10, verbose_name='kind')),
-                ('value', models.CharField(max_length=40, verbose_name='number')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("ru_inn", "INN (Russia)"),
+                            ("ru_ogrn", "OGRN (Russia)"),
+                            ("eu_vat", "VAT number (EU)"),
+                            ("us_ein", "EIN (USA)"),
+                            ("id_npwp", "NPWP (Indonesia)"),
+                            ("es_nif", "NIF (Spain)"),
+                            ("other", "other"),
+                        ],
+                        max_length=10,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("value", models.CharField(max_length=40, verbose_name="number")),
             ],
             options={
-                'verbose_name': 'tax number',
-                'verbose_name_plural': 'tax numbers',
-                'ordering': ['kind', 'pk'],
+                "verbose_name": "tax number",
+                "verbose_name_plural": "tax numbers",
+                "ordering": ["kind", "pk"],
             },
         ),
     ]

@@ -6,23 +6,26 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0002_initial'),
+        ("accounts", "0002_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.RemoveIndex(
-            model_name='account',
-            name='account_by_last_event',
+            model_name="account",
+            name="account_by_last_event",
         ),
         migrations.AddIndex(
-            model_name='account',
-            index=models.Index(models.OrderBy(models.F('last_event_at'), descending=True, nulls_last=True), models.OrderBy(models.F('id'), descending=True), name='account_by_last_event'),
+            model_name="account",
+            index=models.Index(
+                models.OrderBy(models.F("last_event_at"), descending=True, nulls_last=True),
+                models.OrderBy(models.F("id"), descending=True),
+                name="account_by_last_event",
+            ),
         ),
         migrations.AddIndex(
-            model_name='account',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['roles'], name='account_roles'),
+            model_name="account",
+            index=django.contrib.postgres.indexes.GinIndex(fields=["roles"], name="account_roles"),
         ),
     ]

@@ -43,9 +43,7 @@ class Account(models.Model):
     `team_ids` are the owner and the collaborators: the people who see the account without rights from above.
     """
 
-    kind = models.CharField(
-        gettext_lazy("kind"), max_length=12, choices=Kind, default=Kind.ORGANISATION
-    )
+    kind = models.CharField(gettext_lazy("kind"), max_length=12, choices=Kind, default=Kind.ORGANISATION)
     name = models.CharField(gettext_lazy("name"), max_length=200)
     roles = ArrayField(
         models.CharField(max_length=10, choices=AccountRole),
@@ -179,7 +177,9 @@ class Account(models.Model):
             if account.owner_id == (owner.pk if owner else None):
                 return
             if owner is not None and not owner.is_active:
-                raise Refused(_("%(name)s no longer works here. Choose somebody else.") % {"name": owner.name})
+                raise Refused(
+                    _("%(name)s no longer works here. Choose somebody else.") % {"name": owner.name}
+                )
             before = account.owner
             account.owner = owner
             account.team_ids = sorted({*account.team_ids, *([owner.pk] if owner else [])})

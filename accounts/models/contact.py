@@ -82,7 +82,11 @@ class Contact(models.Model):
             for name in changed:
                 setattr(contact, name, changes[name])
             contact.save()
-            told: dict[str, Any] = {"account_id": contact.account_id, "contact_id": contact.pk, "name": contact.name}
+            told: dict[str, Any] = {
+                "account_id": contact.account_id,
+                "contact_id": contact.pk,
+                "name": contact.name,
+            }
             if "position" in changed:
                 fact: Any = facts.ContactPositionChanged(
                     **told, from_position=position_before, to_position=contact.position

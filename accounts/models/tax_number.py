@@ -72,7 +72,8 @@ class TaxNumber(models.Model):
                 return
             cls.objects.filter(pk__in=[had[gone] for gone in had.keys() - numbers]).delete()
             TaxNumber.objects.bulk_create(
-                TaxNumber(account=account, kind=kind, value=value) for kind, value in sorted(numbers - had.keys())
+                TaxNumber(account=account, kind=kind, value=value)
+                for kind, value in sorted(numbers - had.keys())
             )
             account.count_change()
             told = facts.AccountTaxNumbersChanged(

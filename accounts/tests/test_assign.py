@@ -29,7 +29,10 @@ def test_a_salesperson_lacks_the_right_and_other_heads_the_client(cast, client_o
     foreign = make_account("Foreign", owner=cast.outsider)
     assert client_of(cast.salesperson).get(f"/clients/{acme.pk}/assign/").status_code == 403
     assert client_of(cast.outsider).get(f"/clients/{acme.pk}/assign/").status_code == 403
-    assert client_of(cast.head).post(f"/clients/{foreign.pk}/assign/", {"owner": cast.head.pk}).status_code == 404
+    assert (
+        client_of(cast.head).post(f"/clients/{foreign.pk}/assign/", {"owner": cast.head.pk}).status_code
+        == 404
+    )
 
 
 @pytest.mark.parametrize("owner", ["999999", "x", "-1", "9" * 40])
@@ -43,7 +46,10 @@ def test_a_forged_owner_is_refused(cast, client_of, owner):
 
 def test_somebody_out_of_sight_cannot_be_chosen(cast, client_of):
     acme = make_account("Acme", owner=cast.salesperson)
-    assert client_of(cast.head).post(f"/clients/{acme.pk}/assign/", {"owner": cast.outsider.pk}).status_code == 422
+    assert (
+        client_of(cast.head).post(f"/clients/{acme.pk}/assign/", {"owner": cast.outsider.pk}).status_code
+        == 422
+    )
 
 
 def test_the_dialog_costs_what_is_recorded(cast, client_of):

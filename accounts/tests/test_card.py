@@ -20,12 +20,20 @@ def rich(cast):
     at = timezone.now()
     parent = make_account("Holding", owner=cast.salesperson)
     account = make_account(
-        "Acme", owner=cast.salesperson, parent=parent, website="https://acme.example", employees=1234, founded_year=1987
+        "Acme",
+        owner=cast.salesperson,
+        parent=parent,
+        website="https://acme.example",
+        employees=1234,
+        founded_year=1987,
     )
     make_account("Acme North", owner=cast.salesperson, parent=account)
     make_account("Acme Secret", owner=cast.outsider, parent=account)
     ContactPoint.add(account, kind="phone", value="+74951234567", note="reception", by=cast.head, at=at)
-    points = [{"kind": "email", "value": "ivan@acme.example"}, {"kind": "phone", "value": "+79161112233;ext=12"}]
+    points = [
+        {"kind": "email", "value": "ivan@acme.example"},
+        {"kind": "phone", "value": "+79161112233;ext=12"},
+    ]
     add_contact(account, {"name": "Ivan Petrov", "position": "Director"}, points, by=cast.head, at=at)
     Address.replace(account, [Address(city="Berlin", street="Ring 1")], by=cast.head, at=at)
     TaxNumber.replace(account, [("ru_inn", "7707083893")], by=cast.head, at=at)

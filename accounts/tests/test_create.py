@@ -25,7 +25,11 @@ def test_the_quick_form_makes_a_client_of_whoever_sends_it(cast, client_of):
     response = client_of(cast.salesperson).post(URL, sent)
     account = Account.objects.get()
     assert response.url == account.get_absolute_url()
-    assert (account.owner, account.roles, account.team_ids) == (cast.salesperson, ["lead"], [cast.salesperson.pk])
+    assert (account.owner, account.roles, account.team_ids) == (
+        cast.salesperson,
+        ["lead"],
+        [cast.salesperson.pk],
+    )
     points = account.points.order_by("kind").values_list("kind", "value", "contact")
     assert list(points) == [("email", "info@acme.example", None), ("phone", "+74951234567", None)]
     told = Event.objects.order_by("pk").values_list("name", flat=True)

@@ -20,7 +20,12 @@ def acme(cast):
 
 def form_of(account, **changes):
     """What a browser sends when nothing but `changes` was touched."""
-    sent = {"name": account.name, "kind": account.kind, "roles": account.roles, "employees": account.employees or ""}
+    sent = {
+        "name": account.name,
+        "kind": account.kind,
+        "roles": account.roles,
+        "employees": account.employees or "",
+    }
     sent |= {"version": account.version, "tags": "", "about": "", "parent": ""}
     sent |= {"points-TOTAL_FORMS": 2, "points-INITIAL_FORMS": 1}
     sent |= {"points-0-kind": "phone", "points-0-value": "+7 495 123-45-67"}
@@ -50,7 +55,12 @@ def test_the_owner_changes_fields_points_addresses_and_tags(cast, client_of, acm
     assert [point.value for point in acme.points.all()] == ["a@acme.example"]
     assert acme.addresses.get().city == "Berlin"
     told = set(Event.objects.values_list("name", flat=True))
-    assert {"account.changed", "account.tagged", "account.addresses_changed", "account.tax_numbers_changed"} <= told
+    assert {
+        "account.changed",
+        "account.tagged",
+        "account.addresses_changed",
+        "account.tax_numbers_changed",
+    } <= told
 
 
 def test_a_form_sent_back_as_it_came_changes_nothing(cast, client_of, acme):

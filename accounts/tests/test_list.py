@@ -44,7 +44,15 @@ def test_the_page_needs_the_right_to_see_clients(cast, client_of):
 
 @pytest.mark.parametrize(
     "query",
-    ["?q=%00", "?q=" + "x" * 101, "?owner=boss", "?industry=first", f"?tag={10**20}", "?role=king", "?cursor=x"],
+    [
+        "?q=%00",
+        "?q=" + "x" * 101,
+        "?owner=boss",
+        "?industry=first",
+        f"?tag={10**20}",
+        "?role=king",
+        "?cursor=x",
+    ],
 )
 def test_nonsense_in_the_address_is_refused_with_a_reason(cast, client_of, query):
     make_account("Acme", owner=cast.head)
@@ -126,7 +134,17 @@ def test_periods_begin_where_the_person_is():
 
 @pytest.mark.parametrize(
     "query",
-    ["ivan", "bdfy", "ИВАН", "4567", "(123) 45", "8 495 123-45-67", "info@ivan", "7707083893", "77 0708 3893"],
+    [
+        "ivan",
+        "bdfy",
+        "ИВАН",
+        "4567",
+        "(123) 45",
+        "8 495 123-45-67",
+        "info@ivan",
+        "7707083893",
+        "77 0708 3893",
+    ],
 )
 def test_a_client_is_found_by_name_phone_email_and_tax_number(cast, client_of, query):
     account = make_account("Цветы Ивана", owner=cast.head)

@@ -15,7 +15,9 @@ pytestmark = pytest.mark.django_db
 def acme(cast):
     account = make_account("Acme Flowers", owner=cast.salesperson)
     points = [{"kind": "phone", "value": "+74951234567"}, {"kind": "email", "value": "ivan@acme.example"}]
-    add_contact(account, {"name": "Иван Петров", "position": "Director"}, points, by=cast.head, at=timezone.now())
+    add_contact(
+        account, {"name": "Иван Петров", "position": "Director"}, points, by=cast.head, at=timezone.now()
+    )
     TaxNumber.replace(account, [("ru_inn", "7707083893")], by=cast.head, at=timezone.now())
     return account
 

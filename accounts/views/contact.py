@@ -75,4 +75,6 @@ def _are_valid(form: ContactForm, points: RowSet) -> bool:
 
 def _answer(request: Request, form: ContactForm, points: RowSet, **context: Any) -> HttpResponse:
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
-    return render(request, "accounts/contact.html", {"form": form, "points": points, **context}, status=status)
+    return render(
+        request, "accounts/contact.html", {"form": form, "points": points, **context}, status=status
+    )

@@ -44,7 +44,11 @@ def create(request: Request) -> HttpResponse:
             if sent.url:
                 messages.success(request, _("Client added: %(name)s") % {"name": account.name})
                 return redirect(sent.url)
-    context = {"form": form, "duplicates": duplicates, "back": request.POST.get("back") or _came_from(request)}
+    context = {
+        "form": form,
+        "duplicates": duplicates,
+        "back": request.POST.get("back") or _came_from(request),
+    }
     return render(request, "accounts/create.html", context, status=_status(form, duplicates))
 
 

@@ -30,7 +30,10 @@ def account_list(request: Request) -> HttpResponse:
     sort = request.GET.get("sort", "")
     sort = sort if sort in queries.ORDERS else queries.USUAL_ORDER
     page = keyset_page(
-        queries.with_columns(found), order=queries.ORDERS[sort], cursor=request.GET.get("cursor"), size=queries.SIZE
+        queries.with_columns(found),
+        order=queries.ORDERS[sort],
+        cursor=request.GET.get("cursor"),
+        size=queries.SIZE,
     )
     kept = _kept(request.GET)
     context = {
@@ -48,7 +51,8 @@ def account_list(request: Request) -> HttpResponse:
         "sees_all": request.user.reach("accounts.view").everybody,
     }
     template = "accounts/list.html#clients" if request.htmx else "accounts/list.html"
-    return render(request, template, context, status=HTTPStatus.OK if is_sound else HTTPStatus.UNPROCESSABLE_ENTITY)
+    status = HTTPStatus.OK if is_sound else HTTPStatus.UNPROCESSABLE_ENTITY
+    return render(request, template, context, status=status)
 
 
 @require_safe

@@ -13,311 +13,838 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0002_initial'),
-        ('catalog', '0001_initial'),
-        ('pghistory', '0007_auto_20250421_0444'),
+        ("accounts", "0002_initial"),
+        ("catalog", "0001_initial"),
+        ("pghistory", "0007_auto_20250421_0444"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='LossReason',
+            name="LossReason",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=80, unique=True, verbose_name='name')),
-                ('position', models.PositiveSmallIntegerField(default=0, verbose_name='order')),
-                ('is_retired', models.BooleanField(default=False, verbose_name='retired')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=80, unique=True, verbose_name="name")),
+                ("position", models.PositiveSmallIntegerField(default=0, verbose_name="order")),
+                ("is_retired", models.BooleanField(default=False, verbose_name="retired")),
             ],
             options={
-                'verbose_name': 'loss reason',
-                'verbose_name_plural': 'loss reasons',
-                'ordering': ['position', 'name'],
+                "verbose_name": "loss reason",
+                "verbose_name_plural": "loss reasons",
+                "ordering": ["position", "name"],
             },
         ),
         migrations.CreateModel(
-            name='Pipeline',
+            name="Pipeline",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=80, unique=True, verbose_name='name')),
-                ('position', models.PositiveSmallIntegerField(default=0, verbose_name='order')),
-                ('is_retired', models.BooleanField(default=False, help_text='takes no new deals', verbose_name='retired')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=80, unique=True, verbose_name="name")),
+                ("position", models.PositiveSmallIntegerField(default=0, verbose_name="order")),
+                (
+                    "is_retired",
+                    models.BooleanField(
+                        default=False, help_text="takes no new deals", verbose_name="retired"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'pipeline',
-                'verbose_name_plural': 'pipelines',
-                'ordering': ['position', 'pk'],
+                "verbose_name": "pipeline",
+                "verbose_name_plural": "pipelines",
+                "ordering": ["position", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Deal',
+            name="Deal",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('title', models.CharField(max_length=200, verbose_name='title')),
-                ('state', models.CharField(choices=[('open', 'open'), ('won', 'won'), ('lost', 'lost')], default='open', editable=False, max_length=4)),
-                ('team_ids', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), default=list, editable=False, size=None)),
-                ('amount', models.DecimalField(blank=True, decimal_places=2, max_digits=18, null=True, validators=[django.core.validators.MinValueValidator(Decimal('0'))], verbose_name='amount')),
-                ('currency', models.CharField(default='USD', max_length=3, verbose_name='currency')),
-                ('rate', models.DecimalField(decimal_places=8, default=Decimal('1'), editable=False, max_digits=18)),
-                ('rate_on', models.DateField(editable=False)),
-                ('base_amount', models.DecimalField(decimal_places=2, editable=False, max_digits=18, null=True)),
-                ('expected_close_on', models.DateField(blank=True, null=True, verbose_name='expected close')),
-                ('next_step', models.CharField(blank=True, max_length=200, verbose_name='next step')),
-                ('next_step_on', models.DateField(blank=True, null=True, verbose_name='next step on')),
-                ('loss_note', models.TextField(blank=True, verbose_name='what happened')),
-                ('opened_at', models.DateTimeField(editable=False, verbose_name='opened')),
-                ('opened_on', models.DateField(editable=False)),
-                ('entered_stage_at', models.DateTimeField(editable=False)),
-                ('closed_at', models.DateTimeField(editable=False, null=True, verbose_name='closed')),
-                ('closed_on', models.DateField(editable=False, null=True)),
-                ('rank', models.FloatField(default=0, editable=False, help_text='place in its column of the board, least first')),
-                ('search_text', models.TextField(editable=False)),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('account', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='deals', to='accounts.account', verbose_name='client')),
-                ('owner', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='deals', to=settings.AUTH_USER_MODEL, verbose_name='owner')),
-                ('source', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='accounts.source', verbose_name='source')),
-                ('loss_reason', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='deals.lossreason', verbose_name='loss reason')),
-                ('pipeline', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='deals', to='deals.pipeline', verbose_name='pipeline')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("title", models.CharField(max_length=200, verbose_name="title")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("open", "open"), ("won", "won"), ("lost", "lost")],
+                        default="open",
+                        editable=False,
+                        max_length=4,
+                    ),
+                ),
+                (
+                    "team_ids",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.BigIntegerField(), default=list, editable=False, size=None
+                    ),
+                ),
+                (
+                    "amount",
+                    models.DecimalField(
+                        blank=True,
+                        decimal_places=2,
+                        max_digits=18,
+                        null=True,
+                        validators=[django.core.validators.MinValueValidator(Decimal("0"))],
+                        verbose_name="amount",
+                    ),
+                ),
+                ("currency", models.CharField(default="USD", max_length=3, verbose_name="currency")),
+                (
+                    "rate",
+                    models.DecimalField(
+                        decimal_places=8, default=Decimal("1"), editable=False, max_digits=18
+                    ),
+                ),
+                ("rate_on", models.DateField(editable=False)),
+                (
+                    "base_amount",
+                    models.DecimalField(decimal_places=2, editable=False, max_digits=18, null=True),
+                ),
+                ("expected_close_on", models.DateField(blank=True, null=True, verbose_name="expected close")),
+                ("next_step", models.CharField(blank=True, max_length=200, verbose_name="next step")),
+                ("next_step_on", models.DateField(blank=True, null=True, verbose_name="next step on")),
+                ("loss_note", models.TextField(blank=True, verbose_name="what happened")),
+                ("opened_at", models.DateTimeField(editable=False, verbose_name="opened")),
+                ("opened_on", models.DateField(editable=False)),
+                ("entered_stage_at", models.DateTimeField(editable=False)),
+                ("closed_at", models.DateTimeField(editable=False, null=True, verbose_name="closed")),
+                ("closed_on", models.DateField(editable=False, null=True)),
+                (
+                    "rank",
+                    models.FloatField(
+                        default=0, editable=False, help_text="place in its column of the board, least first"
+                    ),
+                ),
+                ("search_text", models.TextField(editable=False)),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                (
+                    "account",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="deals",
+                        to="accounts.account",
+                        verbose_name="client",
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="deals",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="owner",
+                    ),
+                ),
+                (
+                    "source",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="accounts.source",
+                        verbose_name="source",
+                    ),
+                ),
+                (
+                    "loss_reason",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="deals.lossreason",
+                        verbose_name="loss reason",
+                    ),
+                ),
+                (
+                    "pipeline",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="deals",
+                        to="deals.pipeline",
+                        verbose_name="pipeline",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'deal',
-                'verbose_name_plural': 'deals',
-                'ordering': ['-opened_at', '-pk'],
+                "verbose_name": "deal",
+                "verbose_name_plural": "deals",
+                "ordering": ["-opened_at", "-pk"],
             },
             bases=(deals.models.deal_moves.DealMoves, models.Model),
         ),
         migrations.CreateModel(
-            name='Stage',
+            name="Stage",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=80, verbose_name='name')),
-                ('kind', models.CharField(choices=[('open', 'open'), ('won', 'won'), ('lost', 'lost')], default='open', max_length=4, verbose_name='type')),
-                ('position', models.PositiveSmallIntegerField(default=0, verbose_name='order')),
-                ('probability', models.PositiveSmallIntegerField(default=50, validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(100)], verbose_name='probability, %')),
-                ('norm_days', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='norm, working days')),
-                ('guidance', models.TextField(blank=True, help_text='what to do here and when to go on', verbose_name='guidance')),
-                ('pipeline', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='stages', to='deals.pipeline', verbose_name='pipeline')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=80, verbose_name="name")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("open", "open"), ("won", "won"), ("lost", "lost")],
+                        default="open",
+                        max_length=4,
+                        verbose_name="type",
+                    ),
+                ),
+                ("position", models.PositiveSmallIntegerField(default=0, verbose_name="order")),
+                (
+                    "probability",
+                    models.PositiveSmallIntegerField(
+                        default=50,
+                        validators=[
+                            django.core.validators.MinValueValidator(0),
+                            django.core.validators.MaxValueValidator(100),
+                        ],
+                        verbose_name="probability, %",
+                    ),
+                ),
+                (
+                    "norm_days",
+                    models.PositiveSmallIntegerField(
+                        blank=True, null=True, verbose_name="norm, working days"
+                    ),
+                ),
+                (
+                    "guidance",
+                    models.TextField(
+                        blank=True, help_text="what to do here and when to go on", verbose_name="guidance"
+                    ),
+                ),
+                (
+                    "pipeline",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="stages",
+                        to="deals.pipeline",
+                        verbose_name="pipeline",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'stage',
-                'verbose_name_plural': 'stages',
-                'ordering': ['pipeline', 'position', 'pk'],
+                "verbose_name": "stage",
+                "verbose_name_plural": "stages",
+                "ordering": ["pipeline", "position", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='FunnelSum',
+            name="FunnelSum",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('grain', models.CharField(choices=[('d', 'day'), ('m', 'month')], max_length=1)),
-                ('on', models.DateField()),
-                ('passed', models.IntegerField(default=0)),
-                ('base_amount', models.DecimalField(decimal_places=2, default=0, max_digits=20)),
-                ('reached', models.IntegerField(default=0)),
-                ('owner', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('pipeline', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='deals.pipeline')),
-                ('stage', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='deals.stage')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("grain", models.CharField(choices=[("d", "day"), ("m", "month")], max_length=1)),
+                ("on", models.DateField()),
+                ("passed", models.IntegerField(default=0)),
+                ("base_amount", models.DecimalField(decimal_places=2, default=0, max_digits=20)),
+                ("reached", models.IntegerField(default=0)),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "pipeline",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="deals.pipeline",
+                    ),
+                ),
+                (
+                    "stage",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="deals.stage",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='DealHistory',
+            name="DealHistory",
             fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.BigIntegerField()),
-                ('title', models.CharField(max_length=200, verbose_name='title')),
-                ('state', models.CharField(choices=[('open', 'open'), ('won', 'won'), ('lost', 'lost')], default='open', editable=False, max_length=4)),
-                ('team_ids', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), default=list, editable=False, size=None)),
-                ('amount', models.DecimalField(blank=True, decimal_places=2, max_digits=18, null=True, validators=[django.core.validators.MinValueValidator(Decimal('0'))], verbose_name='amount')),
-                ('currency', models.CharField(default='USD', max_length=3, verbose_name='currency')),
-                ('rate', models.DecimalField(decimal_places=8, default=Decimal('1'), editable=False, max_digits=18)),
-                ('rate_on', models.DateField(editable=False)),
-                ('base_amount', models.DecimalField(decimal_places=2, editable=False, max_digits=18, null=True)),
-                ('expected_close_on', models.DateField(blank=True, null=True, verbose_name='expected close')),
-                ('next_step', models.CharField(blank=True, max_length=200, verbose_name='next step')),
-                ('next_step_on', models.DateField(blank=True, null=True, verbose_name='next step on')),
-                ('loss_note', models.TextField(blank=True, verbose_name='what happened')),
-                ('opened_at', models.DateTimeField(editable=False, verbose_name='opened')),
-                ('opened_on', models.DateField(editable=False)),
-                ('entered_stage_at', models.DateTimeField(editable=False)),
-                ('closed_at', models.DateTimeField(editable=False, null=True, verbose_name='closed')),
-                ('closed_on', models.DateField(editable=False, null=True)),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('account', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='accounts.account', verbose_name='client')),
-                ('owner', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='owner')),
-                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='deals.deal')),
-                ('source', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='accounts.source', verbose_name='source')),
-                ('loss_reason', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='deals.lossreason', verbose_name='loss reason')),
-                ('pipeline', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='deals.pipeline', verbose_name='pipeline')),
-                ('stage', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='deals.stage', verbose_name='stage')),
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("id", models.BigIntegerField()),
+                ("title", models.CharField(max_length=200, verbose_name="title")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("open", "open"), ("won", "won"), ("lost", "lost")],
+                        default="open",
+                        editable=False,
+                        max_length=4,
+                    ),
+                ),
+                (
+                    "team_ids",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.BigIntegerField(), default=list, editable=False, size=None
+                    ),
+                ),
+                (
+                    "amount",
+                    models.DecimalField(
+                        blank=True,
+                        decimal_places=2,
+                        max_digits=18,
+                        null=True,
+                        validators=[django.core.validators.MinValueValidator(Decimal("0"))],
+                        verbose_name="amount",
+                    ),
+                ),
+                ("currency", models.CharField(default="USD", max_length=3, verbose_name="currency")),
+                (
+                    "rate",
+                    models.DecimalField(
+                        decimal_places=8, default=Decimal("1"), editable=False, max_digits=18
+                    ),
+                ),
+                ("rate_on", models.DateField(editable=False)),
+                (
+                    "base_amount",
+                    models.DecimalField(decimal_places=2, editable=False, max_digits=18, null=True),
+                ),
+                ("expected_close_on", models.DateField(blank=True, null=True, verbose_name="expected close")),
+                ("next_step", models.CharField(blank=True, max_length=200, verbose_name="next step")),
+                ("next_step_on", models.DateField(blank=True, null=True, verbose_name="next step on")),
+                ("loss_note", models.TextField(blank=True, verbose_name="what happened")),
+                ("opened_at", models.DateTimeField(editable=False, verbose_name="opened")),
+                ("opened_on", models.DateField(editable=False)),
+                ("entered_stage_at", models.DateTimeField(editable=False)),
+                ("closed_at", models.DateTimeField(editable=False, null=True, verbose_name="closed")),
+                ("closed_on", models.DateField(editable=False, null=True)),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                (
+                    "account",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="accounts.account",
+                        verbose_name="client",
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="owner",
+                    ),
+                ),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="deals.deal",
+                    ),
+                ),
+                (
+                    "source",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="accounts.source",
+                        verbose_name="source",
+                    ),
+                ),
+                (
+                    "loss_reason",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="deals.lossreason",
+                        verbose_name="loss reason",
+                    ),
+                ),
+                (
+                    "pipeline",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="deals.pipeline",
+                        verbose_name="pipeline",
+                    ),
+                ),
+                (
+                    "stage",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="deals.stage",
+                        verbose_name="stage",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.AddField(
-            model_name='deal',
-            name='stage',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='deals', to='deals.stage', verbose_name='stage'),
+            model_name="deal",
+            name="stage",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="deals",
+                to="deals.stage",
+                verbose_name="stage",
+            ),
         ),
         migrations.CreateModel(
-            name='StageEvent',
+            name="StageEvent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(verbose_name='at')),
-                ('base_amount', models.DecimalField(decimal_places=2, help_text="in the company's currency at that moment", max_digits=18, null=True)),
-                ('cause_id', models.BigIntegerField(help_text='the event that led to this one', null=True)),
-                ('actor', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('deal', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='stage_events', to='deals.deal')),
-                ('from_stage', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='deals.stage')),
-                ('owner', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('pipeline', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='deals.pipeline')),
-                ('to_stage', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='deals.stage')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("at", models.DateTimeField(verbose_name="at")),
+                (
+                    "base_amount",
+                    models.DecimalField(
+                        decimal_places=2,
+                        help_text="in the company's currency at that moment",
+                        max_digits=18,
+                        null=True,
+                    ),
+                ),
+                ("cause_id", models.BigIntegerField(help_text="the event that led to this one", null=True)),
+                (
+                    "actor",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "deal",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="stage_events",
+                        to="deals.deal",
+                    ),
+                ),
+                (
+                    "from_stage",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="deals.stage",
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "pipeline",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="deals.pipeline",
+                    ),
+                ),
+                (
+                    "to_stage",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="deals.stage",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'stage event',
-                'verbose_name_plural': 'stage events',
-                'ordering': ['at', 'pk'],
+                "verbose_name": "stage event",
+                "verbose_name_plural": "stage events",
+                "ordering": ["at", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='StageTotal',
+            name="StageTotal",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('deals', models.IntegerField(default=0)),
-                ('base_amount', models.DecimalField(decimal_places=2, default=0, max_digits=20)),
-                ('owner', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('stage', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='deals.stage')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("deals", models.IntegerField(default=0)),
+                ("base_amount", models.DecimalField(decimal_places=2, default=0, max_digits=20)),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "stage",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="deals.stage"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='DealContact',
+            name="DealContact",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('decides', 'decides'), ('influences', 'influences'), ('uses', 'will use it'), ('pays', 'pays'), ('other', 'other')], default='decides', max_length=10, verbose_name='role')),
-                ('contact', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='deal_contacts', to='accounts.contact', verbose_name='contact')),
-                ('deal', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='deal_contacts', to='deals.deal', verbose_name='deal')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("decides", "decides"),
+                            ("influences", "influences"),
+                            ("uses", "will use it"),
+                            ("pays", "pays"),
+                            ("other", "other"),
+                        ],
+                        default="decides",
+                        max_length=10,
+                        verbose_name="role",
+                    ),
+                ),
+                (
+                    "contact",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="deal_contacts",
+                        to="accounts.contact",
+                        verbose_name="contact",
+                    ),
+                ),
+                (
+                    "deal",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="deal_contacts",
+                        to="deals.deal",
+                        verbose_name="deal",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'contact of a deal',
-                'verbose_name_plural': 'contacts of a deal',
-                'ordering': ['pk'],
-                'constraints': [models.UniqueConstraint(fields=('deal', 'contact'), name='deal_contact_once')],
+                "verbose_name": "contact of a deal",
+                "verbose_name_plural": "contacts of a deal",
+                "ordering": ["pk"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("deal", "contact"), name="deal_contact_once")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='DealLine',
+            name="DealLine",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('quantity', models.DecimalField(decimal_places=3, default=Decimal('1'), max_digits=14, verbose_name='quantity')),
-                ('deal', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='deals.deal', verbose_name='deal')),
-                ('product', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='deal_lines', to='catalog.product', verbose_name='product')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "quantity",
+                    models.DecimalField(
+                        decimal_places=3, default=Decimal("1"), max_digits=14, verbose_name="quantity"
+                    ),
+                ),
+                (
+                    "deal",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="lines",
+                        to="deals.deal",
+                        verbose_name="deal",
+                    ),
+                ),
+                (
+                    "product",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="deal_lines",
+                        to="catalog.product",
+                        verbose_name="product",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'product of a deal',
-                'verbose_name_plural': 'products of a deal',
-                'ordering': ['pk'],
-                'constraints': [models.UniqueConstraint(fields=('deal', 'product'), name='deal_line_once'), models.CheckConstraint(condition=models.Q(('quantity__gt', 0)), name='deal_line_some')],
+                "verbose_name": "product of a deal",
+                "verbose_name_plural": "products of a deal",
+                "ordering": ["pk"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("deal", "product"), name="deal_line_once"),
+                    models.CheckConstraint(condition=models.Q(("quantity__gt", 0)), name="deal_line_some"),
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='stage',
-            constraint=models.UniqueConstraint(fields=('pipeline', 'name'), name='stage_name_once_per_pipeline'),
+            model_name="stage",
+            constraint=models.UniqueConstraint(
+                fields=("pipeline", "name"), name="stage_name_once_per_pipeline"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='stage',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['open', 'won', 'lost'])), name='stage_kind_known'),
+            model_name="stage",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("kind__in", ["open", "won", "lost"])), name="stage_kind_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='stage',
-            constraint=models.CheckConstraint(condition=models.Q(('probability__lte', 100)), name='stage_probability_percent'),
+            model_name="stage",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("probability__lte", 100)), name="stage_probability_percent"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='funnelsum',
-            constraint=models.UniqueConstraint(fields=('pipeline', 'grain', 'on', 'stage', 'owner'), name='funnel_sum_once', nulls_distinct=False),
+            model_name="funnelsum",
+            constraint=models.UniqueConstraint(
+                fields=("pipeline", "grain", "on", "stage", "owner"),
+                name="funnel_sum_once",
+                nulls_distinct=False,
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='dealhistory',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='f3f1e35656a48811703e8b0ea638a823698c8348', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_03f16', table='deals_dealhistory', when='BEFORE')),
+            model_name="dealhistory",
+            trigger=pgtrigger.compiler.Trigger(
+                name="append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="f3f1e35656a48811703e8b0ea638a823698c8348",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_append_only_03f16",
+                    table="deals_dealhistory",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddIndex(
-            model_name='deal',
-            index=models.Index(fields=['-opened_at', '-id'], name='deal_by_opened'),
+            model_name="deal",
+            index=models.Index(fields=["-opened_at", "-id"], name="deal_by_opened"),
         ),
         migrations.AddIndex(
-            model_name='deal',
-            index=models.Index(fields=['owner', '-opened_at', '-id'], name='deal_of_owner'),
+            model_name="deal",
+            index=models.Index(fields=["owner", "-opened_at", "-id"], name="deal_of_owner"),
         ),
         migrations.AddIndex(
-            model_name='deal',
-            index=models.Index(fields=['account', '-opened_at'], name='deal_of_account'),
+            model_name="deal",
+            index=models.Index(fields=["account", "-opened_at"], name="deal_of_account"),
         ),
         migrations.AddIndex(
-            model_name='deal',
-            index=models.Index(condition=models.Q(('state', 'open')), fields=['stage', 'rank', 'id'], name='deal_on_board'),
+            model_name="deal",
+            index=models.Index(
+                condition=models.Q(("state", "open")), fields=["stage", "rank", "id"], name="deal_on_board"
+            ),
         ),
         migrations.AddIndex(
-            model_name='deal',
-            index=models.Index(fields=['stage', '-opened_at', '-id'], name='deal_of_stage'),
+            model_name="deal",
+            index=models.Index(fields=["stage", "-opened_at", "-id"], name="deal_of_stage"),
         ),
         migrations.AddIndex(
-            model_name='deal',
-            index=models.Index(fields=['pipeline', 'state', 'closed_on'], name='deal_by_closed'),
+            model_name="deal",
+            index=models.Index(fields=["pipeline", "state", "closed_on"], name="deal_by_closed"),
         ),
         migrations.AddIndex(
-            model_name='deal',
-            index=models.Index(fields=['-base_amount', '-id'], name='deal_by_amount'),
+            model_name="deal",
+            index=models.Index(fields=["-base_amount", "-id"], name="deal_by_amount"),
         ),
         migrations.AddIndex(
-            model_name='deal',
-            index=models.Index(condition=models.Q(('state', 'open')), fields=['next_step_on', 'id'], name='deal_by_next_step'),
+            model_name="deal",
+            index=models.Index(
+                condition=models.Q(("state", "open")), fields=["next_step_on", "id"], name="deal_by_next_step"
+            ),
         ),
         migrations.AddIndex(
-            model_name='deal',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['team_ids'], name='deal_team'),
+            model_name="deal",
+            index=django.contrib.postgres.indexes.GinIndex(fields=["team_ids"], name="deal_team"),
         ),
         migrations.AddIndex(
-            model_name='deal',
-            index=django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.indexes.OpClass(models.F('search_text'), name='gin_trgm_ops'), name='deal_search'),
+            model_name="deal",
+            index=django.contrib.postgres.indexes.GinIndex(
+                django.contrib.postgres.indexes.OpClass(models.F("search_text"), name="gin_trgm_ops"),
+                name="deal_search",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='deal',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['open', 'won', 'lost'])), name='deal_state_known'),
+            model_name="deal",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state__in", ["open", "won", "lost"])), name="deal_state_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='deal',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', True), ('closed_on__isnull', True), ('state', 'open')), models.Q(models.Q(('state', 'open'), _negated=True), ('closed_at__isnull', False), ('closed_on__isnull', False)), _connector='OR'), name='deal_closed_when_not_open'),
+            model_name="deal",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("closed_at__isnull", True), ("closed_on__isnull", True), ("state", "open")),
+                    models.Q(
+                        models.Q(("state", "open"), _negated=True),
+                        ("closed_at__isnull", False),
+                        ("closed_on__isnull", False),
+                    ),
+                    _connector="OR",
+                ),
+                name="deal_closed_when_not_open",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='deal',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'lost'), _negated=True), ('loss_reason__isnull', False), _connector='OR'), name='deal_lost_for_a_reason'),
+            model_name="deal",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "lost"), _negated=True),
+                    ("loss_reason__isnull", False),
+                    _connector="OR",
+                ),
+                name="deal_lost_for_a_reason",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='deal',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__isnull', True), ('amount__gte', 0), _connector='OR'), name='deal_amount_not_negative'),
+            model_name="deal",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("amount__isnull", True), ("amount__gte", 0), _connector="OR"),
+                name="deal_amount_not_negative",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='deal',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "deals_dealhistory" ("account_id", "amount", "base_amount", "closed_at", "closed_on", "currency", "entered_stage_at", "expected_close_on", "id", "loss_note", "loss_reason_id", "next_step", "next_step_on", "opened_at", "opened_on", "owner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "pipeline_id", "rate", "rate_on", "source_id", "stage_id", "state", "team_ids", "title", "version") VALUES (NEW."account_id", NEW."amount", NEW."base_amount", NEW."closed_at", NEW."closed_on", NEW."currency", NEW."entered_stage_at", NEW."expected_close_on", NEW."id", NEW."loss_note", NEW."loss_reason_id", NEW."next_step", NEW."next_step_on", NEW."opened_at", NEW."opened_on", NEW."owner_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."pipeline_id", NEW."rate", NEW."rate_on", NEW."source_id", NEW."stage_id", NEW."state", NEW."team_ids", NEW."title", NEW."version"); RETURN NULL;', hash='ffe41537b3e43eabcf95bbf407c45706d170991a', operation='INSERT', pgid='pgtrigger_insert_insert_107f7', table='deals_deal', when='AFTER')),
+            model_name="deal",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "deals_dealhistory" ("account_id", "amount", "base_amount", "closed_at", "closed_on", "currency", "entered_stage_at", "expected_close_on", "id", "loss_note", "loss_reason_id", "next_step", "next_step_on", "opened_at", "opened_on", "owner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "pipeline_id", "rate", "rate_on", "source_id", "stage_id", "state", "team_ids", "title", "version") VALUES (NEW."account_id", NEW."amount", NEW."base_amount", NEW."closed_at", NEW."closed_on", NEW."currency", NEW."entered_stage_at", NEW."expected_close_on", NEW."id", NEW."loss_note", NEW."loss_reason_id", NEW."next_step", NEW."next_step_on", NEW."opened_at", NEW."opened_on", NEW."owner_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."pipeline_id", NEW."rate", NEW."rate_on", NEW."source_id", NEW."stage_id", NEW."state", NEW."team_ids", NEW."title", NEW."version"); RETURN NULL;',
+                    hash="ffe41537b3e43eabcf95bbf407c45706d170991a",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_107f7",
+                    table="deals_deal",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='deal',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."account_id" IS DISTINCT FROM (NEW."account_id") OR OLD."amount" IS DISTINCT FROM (NEW."amount") OR OLD."base_amount" IS DISTINCT FROM (NEW."base_amount") OR OLD."closed_at" IS DISTINCT FROM (NEW."closed_at") OR OLD."closed_on" IS DISTINCT FROM (NEW."closed_on") OR OLD."currency" IS DISTINCT FROM (NEW."currency") OR OLD."entered_stage_at" IS DISTINCT FROM (NEW."entered_stage_at") OR OLD."expected_close_on" IS DISTINCT FROM (NEW."expected_close_on") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."loss_note" IS DISTINCT FROM (NEW."loss_note") OR OLD."loss_reason_id" IS DISTINCT FROM (NEW."loss_reason_id") OR OLD."next_step" IS DISTINCT FROM (NEW."next_step") OR OLD."next_step_on" IS DISTINCT FROM (NEW."next_step_on") OR OLD."opened_at" IS DISTINCT FROM (NEW."opened_at") OR OLD."opened_on" IS DISTINCT FROM (NEW."opened_on") OR OLD."owner_id" IS DISTINCT FROM (NEW."owner_id") OR OLD."pipeline_id" IS DISTINCT FROM (NEW."pipeline_id") OR OLD."rate" IS DISTINCT FROM (NEW."rate") OR OLD."rate_on" IS DISTINCT FROM (NEW."rate_on") OR OLD."source_id" IS DISTINCT FROM (NEW."source_id") OR OLD."stage_id" IS DISTINCT FROM (NEW."stage_id") OR OLD."state" IS DISTINCT FROM (NEW."state") OR OLD."team_ids" IS DISTINCT FROM (NEW."team_ids") OR OLD."title" IS DISTINCT FROM (NEW."title") OR OLD."version" IS DISTINCT FROM (NEW."version"))', func='INSERT INTO "deals_dealhistory" ("account_id", "amount", "base_amount", "closed_at", "closed_on", "currency", "entered_stage_at", "expected_close_on", "id", "loss_note", "loss_reason_id", "next_step", "next_step_on", "opened_at", "opened_on", "owner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "pipeline_id", "rate", "rate_on", "source_id", "stage_id", "state", "team_ids", "title", "version") VALUES (NEW."account_id", NEW."amount", NEW."base_amount", NEW."closed_at", NEW."closed_on", NEW."currency", NEW."entered_stage_at", NEW."expected_close_on", NEW."id", NEW."loss_note", NEW."loss_reason_id", NEW."next_step", NEW."next_step_on", NEW."opened_at", NEW."opened_on", NEW."owner_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."pipeline_id", NEW."rate", NEW."rate_on", NEW."source_id", NEW."stage_id", NEW."state", NEW."team_ids", NEW."title", NEW."version"); RETURN NULL;', hash='0cf9716dca80d19b8f1f2a28c62ba5fea6935cff', operation='UPDATE', pgid='pgtrigger_update_update_e9aad', table='deals_deal', when='AFTER')),
+            model_name="deal",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition='WHEN (OLD."account_id" IS DISTINCT FROM (NEW."account_id") OR OLD."amount" IS DISTINCT FROM (NEW."amount") OR OLD."base_amount" IS DISTINCT FROM (NEW."base_amount") OR OLD."closed_at" IS DISTINCT FROM (NEW."closed_at") OR OLD."closed_on" IS DISTINCT FROM (NEW."closed_on") OR OLD."currency" IS DISTINCT FROM (NEW."currency") OR OLD."entered_stage_at" IS DISTINCT FROM (NEW."entered_stage_at") OR OLD."expected_close_on" IS DISTINCT FROM (NEW."expected_close_on") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."loss_note" IS DISTINCT FROM (NEW."loss_note") OR OLD."loss_reason_id" IS DISTINCT FROM (NEW."loss_reason_id") OR OLD."next_step" IS DISTINCT FROM (NEW."next_step") OR OLD."next_step_on" IS DISTINCT FROM (NEW."next_step_on") OR OLD."opened_at" IS DISTINCT FROM (NEW."opened_at") OR OLD."opened_on" IS DISTINCT FROM (NEW."opened_on") OR OLD."owner_id" IS DISTINCT FROM (NEW."owner_id") OR OLD."pipeline_id" IS DISTINCT FROM (NEW."pipeline_id") OR OLD."rate" IS DISTINCT FROM (NEW."rate") OR OLD."rate_on" IS DISTINCT FROM (NEW."rate_on") OR OLD."source_id" IS DISTINCT FROM (NEW."source_id") OR OLD."stage_id" IS DISTINCT FROM (NEW."stage_id") OR OLD."state" IS DISTINCT FROM (NEW."state") OR OLD."team_ids" IS DISTINCT FROM (NEW."team_ids") OR OLD."title" IS DISTINCT FROM (NEW."title") OR OLD."version" IS DISTINCT FROM (NEW."version"))',
+                    func='INSERT INTO "deals_dealhistory" ("account_id", "amount", "base_amount", "closed_at", "closed_on", "currency", "entered_stage_at", "expected_close_on", "id", "loss_note", "loss_reason_id", "next_step", "next_step_on", "opened_at", "opened_on", "owner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "pipeline_id", "rate", "rate_on", "source_id", "stage_id", "state", "team_ids", "title", "version") VALUES (NEW."account_id", NEW."amount", NEW."base_amount", NEW."closed_at", NEW."closed_on", NEW."currency", NEW."entered_stage_at", NEW."expected_close_on", NEW."id", NEW."loss_note", NEW."loss_reason_id", NEW."next_step", NEW."next_step_on", NEW."opened_at", NEW."opened_on", NEW."owner_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."pipeline_id", NEW."rate", NEW."rate_on", NEW."source_id", NEW."stage_id", NEW."state", NEW."team_ids", NEW."title", NEW."version"); RETURN NULL;',
+                    hash="0cf9716dca80d19b8f1f2a28c62ba5fea6935cff",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_e9aad",
+                    table="deals_deal",
+                    when="AFTER",
+                ),
+            ),
         ),
         migrations.AddIndex(
-            model_name='stageevent',
-            index=models.Index(fields=['deal', 'at'], name='stage_event_of_deal'),
+            model_name="stageevent",
+            index=models.Index(fields=["deal", "at"], name="stage_event_of_deal"),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='stageevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='84f28479adf5f4769cb6d499591912c253ffc774', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_058d4', table='deals_stageevent', when='BEFORE')),
+            model_name="stageevent",
+            trigger=pgtrigger.compiler.Trigger(
+                name="append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="84f28479adf5f4769cb6d499591912c253ffc774",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_append_only_058d4",
+                    table="deals_stageevent",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='stagetotal',
-            constraint=models.UniqueConstraint(fields=('stage', 'owner'), name='stage_total_once', nulls_distinct=False),
+            model_name="stagetotal",
+            constraint=models.UniqueConstraint(
+                fields=("stage", "owner"), name="stage_total_once", nulls_distinct=False
+            ),
         ),
     ]

@@ -6,29 +6,67 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('deals', '0001_initial'),
+        ("deals", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='StagePassage',
+            name="StagePassage",
             fields=[
-                ('pk', models.CompositePrimaryKey('deal_id', 'stage_id', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('on', models.DateField(help_text="the company's day")),
-                ('base_amount', models.DecimalField(decimal_places=2, max_digits=18, null=True)),
-                ('is_imputed', models.BooleanField(default=False, help_text='the stage was skipped')),
-                ('deal', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='passages', to='deals.deal')),
-                ('event', models.ForeignKey(db_index=False, help_text='the move that passed it', on_delete=django.db.models.deletion.PROTECT, related_name='passages', to='deals.stageevent')),
-                ('owner', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('stage', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='deals.stage')),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "deal_id", "stage_id", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("on", models.DateField(help_text="the company's day")),
+                ("base_amount", models.DecimalField(decimal_places=2, max_digits=18, null=True)),
+                ("is_imputed", models.BooleanField(default=False, help_text="the stage was skipped")),
+                (
+                    "deal",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="passages",
+                        to="deals.deal",
+                    ),
+                ),
+                (
+                    "event",
+                    models.ForeignKey(
+                        db_index=False,
+                        help_text="the move that passed it",
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="passages",
+                        to="deals.stageevent",
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "stage",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="deals.stage",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'first passage',
-                'verbose_name_plural': 'first passages',
-                'indexes': [models.Index(fields=['stage', 'on', 'owner'], name='passage_by_stage_day')],
+                "verbose_name": "first passage",
+                "verbose_name_plural": "first passages",
+                "indexes": [models.Index(fields=["stage", "on", "owner"], name="passage_by_stage_day")],
             },
         ),
     ]

@@ -5,15 +5,19 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('deals', '0004_partition_history'),
+        ("deals", "0004_partition_history"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='funnelsum',
-            index=models.Index(condition=models.Q(('grain', 'm')), fields=['pipeline', 'on', 'stage', 'owner'], include=('passed', 'base_amount', 'reached'), name='funnel_sum_by_month'),
+            model_name="funnelsum",
+            index=models.Index(
+                condition=models.Q(("grain", "m")),
+                fields=["pipeline", "on", "stage", "owner"],
+                include=("passed", "base_amount", "reached"),
+                name="funnel_sum_by_month",
+            ),
         ),
     ]

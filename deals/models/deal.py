@@ -98,7 +98,9 @@ class Deal(DealMoves, DealParts, models.Model):
     entered_stage_at = models.DateTimeField(editable=False)
     closed_at = models.DateTimeField(gettext_lazy("closed"), null=True, editable=False)
     closed_on = models.DateField(null=True, editable=False)
-    rank = models.FloatField(default=0, editable=False, help_text="place in its column of the board, least first")
+    rank = models.FloatField(
+        default=0, editable=False, help_text="place in its column of the board, least first"
+    )
     search_text = models.TextField(editable=False)
     version = models.PositiveIntegerField(default=1, editable=False)
 
@@ -131,9 +133,7 @@ class Deal(DealMoves, DealParts, models.Model):
             models.Index(fields=["pipeline", "state", "closed_on"], name="deal_by_closed"),
             # Said as the list orders it: without NULLS LAST the planner would sort a million rows.
             models.Index(F("base_amount").desc(nulls_last=True), F("id").desc(), name="deal_by_worth"),
-            models.Index(
-                fields=["next_step_on", "id"], name="deal_by_next_step", condition=Q(state="open")
-            ),
+            models.Index(fields=["next_step_on", "id"], name="deal_by_next_step", condition=Q(state="open")),
             models.Index(
                 fields=["expected_close_on", "id"], name="deal_by_expected_close", condition=Q(state="open")
             ),
@@ -242,9 +242,7 @@ class Deal(DealMoves, DealParts, models.Model):
             tell(told, by=by, at=at, cause=cause)
         self.refresh_from_db()
 
-    def plan_next_step(
-        self, text: str, on: date | None, *, by: Any, at: datetime, cause: Any = None
-    ) -> None:
+    def plan_next_step(self, text: str, on: date | None, *, by: Any, at: datetime, cause: Any = None) -> None:
         """Say what happens next and when; an empty text and no day clear it."""
         text = " ".join(text.replace("\x00", "").split())
         if text and on is None:
@@ -271,7 +269,9 @@ class Deal(DealMoves, DealParts, models.Model):
             if deal.owner_id == (owner.pk if owner else None):
                 return
             if owner is not None and not owner.is_active:
-                raise Refused(_("%(name)s no longer works here. Choose somebody else.") % {"name": owner.name})
+                raise Refused(
+                    _("%(name)s no longer works here. Choose somebody else.") % {"name": owner.name}
+                )
             before = deal.owner
             deal._move_sums(before.pk if before else None, owner.pk if owner else None)
             deal.owner = owner
@@ -301,7 +301,9 @@ class Deal(DealMoves, DealParts, models.Model):
         """Who changed the deal last, and where it stands: for the one who came second."""
         last = timeline.page("deal", self.pk, limit=1).entries
         if not last:
-            return _("This deal was changed meanwhile: it is in “%(stage)s” now.") % {"stage": self.stage.name}
+            return _("This deal was changed meanwhile: it is in “%(stage)s” now.") % {
+                "stage": self.stage.name
+            }
         return _("%(who)s changed this deal meanwhile: it is in “%(stage)s” now.") % {
             "who": last[0].actor_name,
             "stage": self.stage.name,

@@ -11,9 +11,7 @@ class DealLine(models.Model):
     """A product a deal is about."""
 
     deal = models.ForeignKey(Deal, models.CASCADE, related_name="lines", verbose_name=_("deal"))
-    product = models.ForeignKey(
-        Product, models.PROTECT, related_name="deal_lines", verbose_name=_("product")
-    )
+    product = models.ForeignKey(Product, models.PROTECT, related_name="deal_lines", verbose_name=_("product"))
     quantity = models.DecimalField(_("quantity"), max_digits=14, decimal_places=3, default=Decimal(1))
 
     class Meta:

@@ -63,7 +63,10 @@ class DealMoves:
             deal.next_step, deal.next_step_on = "", None
             deal._enter(before, stage, by=by, at=at, cause=cause)
             told = facts.DealWon(
-                **deal._told(before, stage), amount=deal.amount, currency=deal.currency, base_amount=deal.base_amount
+                **deal._told(before, stage),
+                amount=deal.amount,
+                currency=deal.currency,
+                base_amount=deal.base_amount,
             )
             tell(told, by=by, at=at, cause=cause)
         self.refresh_from_db()

@@ -43,7 +43,9 @@ class Pipeline(models.Model):
             if stage.kind == kind:
                 return stage
         raise Refused(
-            _("The pipeline “%(pipeline)s” has no stage of the type “%(kind)s”. Ask an administrator to add one.")
+            _(
+                "The pipeline “%(pipeline)s” has no stage of the type “%(kind)s”. Ask an administrator to add one."
+            )
             % {"pipeline": self.name, "kind": StageKind(kind).label}
         )
 
@@ -71,9 +73,7 @@ class Stage(models.Model):
         default=50,
         validators=[MinValueValidator(0), MaxValueValidator(100)],
     )
-    norm_days = models.PositiveSmallIntegerField(
-        gettext_lazy("norm, working days"), null=True, blank=True
-    )
+    norm_days = models.PositiveSmallIntegerField(gettext_lazy("norm, working days"), null=True, blank=True)
     guidance = models.TextField(
         gettext_lazy("guidance"), blank=True, help_text=gettext_lazy("what to do here and when to go on")
     )
@@ -85,7 +85,9 @@ class Stage(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["pipeline", "name"], name="stage_name_once_per_pipeline"),
             models.CheckConstraint(condition=models.Q(kind__in=StageKind.values), name="stage_kind_known"),
-            models.CheckConstraint(condition=models.Q(probability__lte=100), name="stage_probability_percent"),
+            models.CheckConstraint(
+                condition=models.Q(probability__lte=100), name="stage_probability_percent"
+            ),
         ]
 
     def __str__(self) -> Any:

@@ -14,7 +14,11 @@ class StagePassage(models.Model):
     deal = models.ForeignKey(Deal, models.CASCADE, related_name="passages", db_index=False)
     stage = models.ForeignKey(Stage, models.PROTECT, related_name="+", db_index=False)
     event = models.ForeignKey(
-        StageEvent, models.PROTECT, related_name="passages", db_index=False, help_text="the move that passed it"
+        StageEvent,
+        models.PROTECT,
+        related_name="passages",
+        db_index=False,
+        help_text="the move that passed it",
     )
     on = models.DateField(help_text="the company's day")
     owner = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", db_index=False)

@@ -35,7 +35,8 @@ def removable_chips(filterset: Any) -> list[Chip]:
     """What came with a link from a report and has no field on the page: said, and taken away with one tap."""
     names = [name for name in filterset.said if name in HIDDEN]
     return [
-        Chip(filterset.form.fields[name].label, "x", _without(filterset.data, HIDDEN[name]), True) for name in names
+        Chip(filterset.form.fields[name].label, "x", _without(filterset.data, HIDDEN[name]), True)
+        for name in names
     ]
 
 

@@ -47,7 +47,9 @@ def filter_choices(person: Any) -> Choices:
 
 def pipelines_with_stages(also: int | None = None) -> list[Pipeline]:
     """Pipelines that take deals, and one more by key; each with `steps`, its stages in order. One statement."""
-    stages = Stage.objects.select_related("pipeline").order_by("pipeline__position", "pipeline_id", "position", "pk")
+    stages = Stage.objects.select_related("pipeline").order_by(
+        "pipeline__position", "pipeline_id", "position", "pk"
+    )
     found: dict[int, Any] = {}
     for stage in stages:
         if stage.pipeline_id not in found:

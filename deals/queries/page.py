@@ -53,7 +53,9 @@ def page_of(deal: Deal, person: Any) -> dict[str, Any]:
         "is_late": deal.is_open and deal.expected_close_on is not None and deal.expected_close_on < today,
         "step": state,
         "age": words.stage_age(deal.entered_stage_at, deal.stage.norm_days, now),
-        "parts": deal.deal_contacts.select_related("contact").prefetch_related("contact__points").order_by("pk"),
+        "parts": deal.deal_contacts.select_related("contact")
+        .prefetch_related("contact__points")
+        .order_by("pk"),
         "lines": deal.lines.select_related("product").order_by("pk"),
         "stays": stays_of(events, deal, now)[::-1][:NEW_HISTORY],
         "timeline": timeline_of(deal),
@@ -69,7 +71,11 @@ def path_of(deal: Deal, stages: list[Stage], events: list[Any]) -> list[PathStep
         standing = next((stage for stage in stages if stage.pk == events[-1].from_stage_id), standing)
     reached = standing.place
     return [
-        PathStep(stage, stage.place < reached or (deal.is_lost and stage.pk == standing.pk), stage.pk == deal.stage_id)
+        PathStep(
+            stage,
+            stage.place < reached or (deal.is_lost and stage.pk == standing.pk),
+            stage.pk == deal.stage_id,
+        )
         for stage in stages
     ]
 

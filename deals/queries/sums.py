@@ -13,7 +13,9 @@ from deals.filters import NOBODY, DealFilter, people_of
 from deals.models import StageTotal
 
 CAP = 1_000
-COUNTED = "SELECT false, stage_id, count(*), coalesce(sum(base_amount), 0) FROM ({rows}) AS counted GROUP BY 2"
+COUNTED = (
+    "SELECT false, stage_id, count(*), coalesce(sum(base_amount), 0) FROM ({rows}) AS counted GROUP BY 2"
+)
 KEPT = "SELECT true, kept.* FROM ({totals}) AS kept"
 KEPT_IN_TOTALS = {"pipeline", "stage", "state", "owner", "department", "mine", "team"}
 

@@ -130,5 +130,3 @@ def stage_age(entered_at: datetime, norm: int | None, now: datetime) -> StageAge
 def initials(name: str) -> str:
     parts = name.split()
     return "".join(part[0] for part in (parts[:1] + parts[1:][-1:])).upper()
-
-

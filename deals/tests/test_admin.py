@@ -10,8 +10,18 @@ def sent(pipeline, stages, **changes):
     fields = {"name": pipeline.name, "position": 0}
     fields |= {"stages-TOTAL_FORMS": len(stages), "stages-INITIAL_FORMS": len(stages)}
     for place, stage in enumerate(stages):
-        values = {"id": stage.pk, "pipeline": pipeline.pk, "name": stage.name, "kind": stage.kind, "position": place}
-        values |= {"probability": stage.probability, "norm_days": stage.norm_days or "", "guidance": stage.guidance}
+        values = {
+            "id": stage.pk,
+            "pipeline": pipeline.pk,
+            "name": stage.name,
+            "kind": stage.kind,
+            "position": place,
+        }
+        values |= {
+            "probability": stage.probability,
+            "norm_days": stage.norm_days or "",
+            "guidance": stage.guidance,
+        }
         fields |= {f"stages-{place}-{name}": value for name, value in values.items()}
     return fields | changes
 
@@ -59,7 +69,10 @@ def test_a_pipeline_with_deals_and_a_reason_in_use_are_not_deleted(cast, room, c
     room.deal.lose(LossReason.objects.get(), by=cast.salesperson, at=now)
     admin = client_of(cast.admin)
     for name, record in (("pipeline", room.pipeline), ("lossreason", LossReason.objects.get())):
-        assert admin.post(reverse(f"admin:deals_{name}_delete", args=[record.pk]), {"post": "yes"}).status_code == 403
+        assert (
+            admin.post(reverse(f"admin:deals_{name}_delete", args=[record.pk]), {"post": "yes"}).status_code
+            == 403
+        )
     assert Pipeline.objects.count() == LossReason.objects.count() == 1
 
 
@@ -67,6 +80,8 @@ def test_an_empty_pipeline_is_deleted_with_its_stages(cast, room, client_of):
     from deals.testing import make_pipeline
 
     empty = make_pipeline("Renewals")
-    answer = client_of(cast.admin).post(reverse("admin:deals_pipeline_delete", args=[empty.pk]), {"post": "yes"})
+    answer = client_of(cast.admin).post(
+        reverse("admin:deals_pipeline_delete", args=[empty.pk]), {"post": "yes"}
+    )
     assert answer.status_code == 302
     assert not Pipeline.objects.filter(pk=empty.pk).exists()

@@ -16,7 +16,14 @@ from foundation.automation import all_actions, all_fields
 @pytest.fixture
 def found(cast, room, rf, now):
     """Three deals: one open, one won by the colleague, one of the outsider; `found(query)` names those that match."""
-    make_deal("Wedding", owner=cast.colleague, pipeline=room.pipeline, won=True, at=now - timedelta(days=40), amount=50)
+    make_deal(
+        "Wedding",
+        owner=cast.colleague,
+        pipeline=room.pipeline,
+        won=True,
+        at=now - timedelta(days=40),
+        amount=50,
+    )
     make_deal("Exports", owner=cast.outsider, pipeline=room.pipeline, at=now - timedelta(days=3), amount=None)
     request = rf.get("/")
     request.user = cast.salesperson
@@ -83,7 +90,9 @@ def test_what_cannot_be_read_is_said_and_breaks_nothing(cast, room, client_of, q
     assert person.get(f"{reverse('deals:list')}?{query}").context["filterset"].troubles
 
 
-@pytest.mark.parametrize("query", ["opened_to=9999-12-31", "opened_from=0001-01-01", "sort=nonsense", "sort=next_step"])
+@pytest.mark.parametrize(
+    "query", ["opened_to=9999-12-31", "opened_from=0001-01-01", "sort=nonsense", "sort=next_step"]
+)
 def test_far_ends_and_unknown_orders_are_fine(cast, room, client_of, query):
     assert client_of(cast.salesperson).get(f"{reverse('deals:list')}?{query}").status_code == 200
 

@@ -12,7 +12,12 @@ from deals.models import Deal
 
 
 def said(room, **changes):
-    fields = {"title": "Lobby orchids", "client": "Acme Florists", "account": room.account.pk, "currency": "USD"}
+    fields = {
+        "title": "Lobby orchids",
+        "client": "Acme Florists",
+        "account": room.account.pk,
+        "currency": "USD",
+    }
     return fields | {"stage": room.stage("First contact").pk, "amount": "12 500,50"} | changes
 
 

@@ -62,7 +62,9 @@ def kept_totals() -> dict:
 
 
 def kept_sums() -> dict:
-    rows = FunnelSum.objects.values_list("grain", "on", "stage_id", "owner_id", "passed", "base_amount", "reached")
+    rows = FunnelSum.objects.values_list(
+        "grain", "on", "stage_id", "owner_id", "passed", "base_amount", "reached"
+    )
     return {row[:4]: row[4:] for row in rows if any(row[4:])}
 
 
@@ -98,7 +100,12 @@ STEPS = st.lists(
 
 
 @pytest.mark.django_db(transaction=True)
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], derandomize=True)
+@settings(
+    max_examples=25,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    derandomize=True,
+)
 @given(steps=STEPS)
 def test_after_any_sequence_of_verbs_the_sums_are_what_the_events_say(steps):
     from django.db import transaction
@@ -114,7 +121,9 @@ def _play(steps):
     people = [User.objects.create_user(f"person{n}@romashka.example", f"Person {n}") for n in range(3)]
     pipeline, reason = make_pipeline("Tested"), make_loss_reason()
     stages = [stage for stage in pipeline.stages_in_order() if stage.is_open]
-    deals = [make_deal(f"Deal {n}", owner=people[n], pipeline=pipeline, at=START, amount=100 + n) for n in range(2)]
+    deals = [
+        make_deal(f"Deal {n}", owner=people[n], pipeline=pipeline, at=START, amount=100 + n) for n in range(2)
+    ]
     at = START
     for verb, which, stage, person, days in steps:
         at += timedelta(days=days, minutes=1)

@@ -22,7 +22,9 @@ BOARD = {"HX-Request": "true", "HX-Current-URL": "http://testserver/deals/board/
 def test_a_drop_moves_the_deal_and_answers_with_the_card_and_both_heads(cast, room, client_of):
     proposal = room.stage("Proposal")
     answer = client_of(cast.salesperson).post(
-        reverse("deals:move", args=[room.deal.pk]), {"stage": proposal.pk, "version": room.deal.version}, headers=BOARD
+        reverse("deals:move", args=[room.deal.pk]),
+        {"stage": proposal.pk, "version": room.deal.version},
+        headers=BOARD,
     )
     text = answer.content.decode()
     assert answer.status_code == 200
@@ -111,7 +113,9 @@ def test_undo_is_refused_once_somebody_went_on(cast, room, client_of, now):
     room.deal.move(room.stage("Qualified"), by=cast.salesperson, at=now)
     version = room.deal.version
     room.deal.move(room.stage("Proposal"), by=cast.head, at=now)
-    answer = client_of(cast.salesperson).post(f"{reverse('deals:undo', args=[room.deal.pk])}?version={version}")
+    answer = client_of(cast.salesperson).post(
+        f"{reverse('deals:undo', args=[room.deal.pk])}?version={version}"
+    )
     assert answer.status_code == 409
     assert "Helena Marsh" in answer.content.decode()
 
@@ -158,7 +162,9 @@ def test_two_people_moving_one_deal_at_the_same_moment():
         answer = browser.post(
             reverse("deals:move", args=[deal.pk]), {"stage": stage.pk, "version": deal.version}, headers=BOARD
         )
-        answers.append((answer.status_code, person.name, stage.pk, json.loads(answer["HX-Trigger"])["toast"]["text"]))
+        answers.append(
+            (answer.status_code, person.name, stage.pk, json.loads(answer["HX-Trigger"])["toast"]["text"])
+        )
         connection.close()
 
     stages = [pipeline.stages.get(name=name) for name in ("Qualified", "Proposal")]
@@ -181,9 +187,13 @@ def test_cards_are_put_between_others_however_often(cast, room, now):
     top = make_deal("Top", owner=cast.salesperson, pipeline=room.pipeline)
     for turn in range(80):
         moved = make_deal(f"Card {turn}", owner=cast.salesperson, pipeline=room.pipeline)
-        operations.drop(moved, stage, rank=operations.rank_below(top, moved), version=None, by=cast.head, at=now)
+        operations.drop(
+            moved, stage, rank=operations.rank_below(top, moved), version=None, by=cast.head, at=now
+        )
         top.refresh_from_db()
-        names = list(Deal.objects.open().filter(stage=stage).order_by("rank", "pk").values_list("title", flat=True))
+        names = list(
+            Deal.objects.open().filter(stage=stage).order_by("rank", "pk").values_list("title", flat=True)
+        )
         assert names[names.index("Top") + 1] == f"Card {turn}"
 
 
@@ -191,8 +201,12 @@ def test_cards_of_one_moment_have_room_between_them(cast, room, now):
     stage = room.stage("First contact")
     same = [make_deal(f"Card {n}", owner=cast.salesperson, pipeline=room.pipeline, at=now) for n in range(60)]
     moved = same.pop()
-    operations.drop(moved, stage, rank=operations.rank_below(same[3], moved), version=None, by=cast.head, at=now)
-    titles = list(Deal.objects.filter(title__startswith="Card").order_by("rank", "pk").values_list("title", flat=True))
+    operations.drop(
+        moved, stage, rank=operations.rank_below(same[3], moved), version=None, by=cast.head, at=now
+    )
+    titles = list(
+        Deal.objects.filter(title__startswith="Card").order_by("rank", "pk").values_list("title", flat=True)
+    )
     assert titles == [f"Card {n}" for n in (0, 1, 2, 3, 59, *range(4, 59))]
 
 

@@ -32,7 +32,9 @@ def test_the_outsider_gets_404_on_every_page_of_the_deal(cast, room, client_of, 
     outsider, url = client_of(cast.outsider), reverse(f"deals:{name}", args=[room.deal.pk])
     if name != "undo":
         assert outsider.get(url).status_code == 404
-    posted = outsider.post(url, {"stage": room.stage("Won").pk, "version": 1, "next_step": "Mine", "quick": "1"})
+    posted = outsider.post(
+        url, {"stage": room.stage("Won").pk, "version": 1, "next_step": "Mine", "quick": "1"}
+    )
     assert posted.status_code in {404, 405} if name in {"page", "timeline"} else posted.status_code == 404
     room.deal.refresh_from_db()
     assert room.deal.version == 1
@@ -61,7 +63,8 @@ def test_the_outsider_cannot_use_an_invisible_card_or_client(cast, room, client_
     own = make_deal("Own deal", owner=cast.outsider, pipeline=room.pipeline)
     outsider = client_of(cast.outsider)
     answer = outsider.post(
-        reverse("deals:move", args=[own.pk]), {"stage": own.stage_id, "after_id": room.deal.pk, "place": "top"}
+        reverse("deals:move", args=[own.pk]),
+        {"stage": own.stage_id, "after_id": room.deal.pk, "place": "top"},
     )
     own.refresh_from_db()
     room.deal.refresh_from_db()
@@ -78,7 +81,9 @@ def test_an_accountant_sees_the_board_and_moves_nothing(cast, room, client_of):
     text = accountant.get(reverse("deals:board")).content.decode()
     assert room.deal.title in text
     assert "data-move-url" not in text
-    refused = accountant.post(reverse("deals:move", args=[room.deal.pk]), {"stage": room.stage("Qualified").pk})
+    refused = accountant.post(
+        reverse("deals:move", args=[room.deal.pk]), {"stage": room.stage("Qualified").pk}
+    )
     assert refused.status_code == 403
     assert "Move, win, lose and reopen deals" in refused.content.decode()
 
@@ -145,13 +150,17 @@ def test_show_more_brings_the_cards_below_each_once(cast, full, client_of):
     assert len(seen) == CARDS
     more = browser.get(column.more_url).context["column"]
     seen += [card.pk for card in more.cards]
-    assert sorted(seen) == sorted(Deal.objects.filter(stage=full.stage("First contact")).values_list("pk", flat=True))
+    assert sorted(seen) == sorted(
+        Deal.objects.filter(stage=full.stage("First contact")).values_list("pk", flat=True)
+    )
     assert not more.more_url
 
 
 @pytest.mark.parametrize("after", ["", "x", "nan:1", "inf:1", "1e999:1", "1:99999999999999999999", "1:\x00"])
 def test_a_forged_place_shows_the_column_from_its_top(cast, room, client_of, after):
-    answer = client_of(cast.salesperson).get(reverse("deals:more", args=[room.deal.stage_id]), {"after": after})
+    answer = client_of(cast.salesperson).get(
+        reverse("deals:more", args=[room.deal.stage_id]), {"after": after}
+    )
     assert answer.status_code == 200
     assert room.deal.title in answer.content.decode()
 
@@ -164,14 +173,20 @@ def test_every_column_of_the_board_enters_its_index(cast, room, client_of):
     deals = DealFilter({}, queryset=Deal.objects.visible_to(cast.accountant)).qs
     branches = [board._rows(deals, stage) for stage in stages]
     with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_sort = off; SET LOCAL enable_bitmapscan = off")
+        cursor.execute(
+            "SET LOCAL enable_seqscan = off; SET LOCAL enable_sort = off; SET LOCAL enable_bitmapscan = off"
+        )
     plan = branches[0].union(*branches[1:], all=True).explain()
     assert plan.count("deal_on_board") == len(stages), plan
 
 
 def test_heads_count_and_sum_what_the_person_sees(cast, room, client_of):
     make_deal("Other", owner=cast.colleague, pipeline=room.pipeline, amount=500)
-    for person, count, worth in ((cast.salesperson, "1", "1.0K"), (cast.head, "2", "1.5K"), (cast.admin, "2", "1.5K")):
+    for person, count, worth in (
+        (cast.salesperson, "1", "1.0K"),
+        (cast.head, "2", "1.5K"),
+        (cast.admin, "2", "1.5K"),
+    ):
         head = client_of(person).get(reverse("deals:board")).context["board"].columns[0].head
         assert (head.count, head.worth.split("\xa0")[0]) == (count, worth)
 

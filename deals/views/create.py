@@ -15,6 +15,8 @@ from deals.views.answers import form_page, tried
 from foundation.gate import gate
 from foundation.once import once
 
+ASKED = ("title", "stage", "account", "amount", "currency", "expected_close_on", "next_step", "next_step_on")
+
 
 @gate("deals.create")
 def create(request: HttpRequest) -> HttpResponse:
@@ -22,25 +24,22 @@ def create(request: HttpRequest) -> HttpResponse:
     form = DealForm(request.POST or None, person=request.user, initial=_first_values(request))
     status = None
     if request.method == "POST" and form.is_valid():
-        said = form.cleaned_data | form.changes()
-        names = ("title", "stage", "account", "amount", "currency", "expected_close_on", "next_step", "next_step_on")
-        fields = {name: said[name] for name in names}
         with once(request) as sent:
             if sent.already:
                 return redirect(sent.url)
             opened: list[Deal] = []
-            status = tried(
-                form,
-                lambda: opened.append(
-                    Deal.create(**fields, owner=request.user, by=request.user, at=timezone.now())
-                ),
-            )
+            status = tried(form, lambda: opened.append(_open(form, by=request.user)))
             sent.url = opened[0].get_absolute_url() if opened else ""
         if status == HTTPStatus.OK:
             messages.success(request, _("Deal opened: %(title)s") % {"title": opened[0].title})
             return redirect(sent.url)
     return form_page(
-        request, form, title=_("New deal"), button=_("Open deal"), status=status, template="deals/deal_form.html"
+        request,
+        form,
+        title=_("New deal"),
+        button=_("Open deal"),
+        status=status,
+        template="deals/deal_form.html",
     )
 
 
@@ -50,6 +49,11 @@ def clients(request: HttpRequest) -> HttpResponse:
     query = request.GET.get("client", "").replace("\x00", "").strip()
     found = clients_like(request.user, query) if query else []
     return render(request, "deals/client_field.html#choices", {"offered": found, "query": query})
+
+
+def _open(form: DealForm, *, by: Any) -> Deal:
+    said = form.cleaned_data | form.changes()
+    return Deal.create(**{name: said[name] for name in ASKED}, owner=by, by=by, at=timezone.now())
 
 
 def _first_values(request: HttpRequest) -> dict[str, Any]:

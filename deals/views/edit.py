@@ -30,7 +30,13 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
             form.data = latest
     title = _("Change “%(title)s”") % {"title": deal.title}
     return form_page(
-        request, form, title=title, button=_("Save"), status=status, template="deals/deal_form.html", deal=deal
+        request,
+        form,
+        title=title,
+        button=_("Save"),
+        status=status,
+        template="deals/deal_form.html",
+        deal=deal,
     )
 
 
@@ -44,7 +50,9 @@ def assign(request: HttpRequest, pk: int) -> HttpResponse:
         status = tried(form, lambda: deal.assign(owner, by=request.user, at=timezone.now()))
         if status == HTTPStatus.OK:
             name = owner.name if owner else _("nobody")
-            return done(request, deal, _("“%(title)s” now belongs to %(name)s") % {"title": deal.title, "name": name})
+            return done(
+                request, deal, _("“%(title)s” now belongs to %(name)s") % {"title": deal.title, "name": name}
+            )
     title = _("Give “%(title)s” to somebody else") % {"title": deal.title}
     return form_page(request, form, title=title, button=_("Assign"), status=status, deal=deal)
 
@@ -65,10 +73,14 @@ def next_step(request: HttpRequest, pk: int) -> HttpResponse:
             ),
         )
         if status == HTTPStatus.OK:
-            return done(request, deal, _("Next step planned") if deal.next_step_on else _("Next step cleared"))
+            return done(
+                request, deal, _("Next step planned") if deal.next_step_on else _("Next step cleared")
+            )
     title = _("Next step of “%(title)s”") % {"title": deal.title}
     template = "deals/next_step.html"
-    return form_page(request, form, title=title, button=_("Plan"), status=status, template=template, deal=deal)
+    return form_page(
+        request, form, title=title, button=_("Plan"), status=status, template=template, deal=deal
+    )
 
 
 def _as_it_is(deal: Deal) -> dict[str, object]:

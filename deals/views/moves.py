@@ -29,7 +29,9 @@ def move(request: HttpRequest, pk: int) -> HttpResponse:
         return form_page(request, form, title=title, button=_("Move"), deal=deal)
     stage = form.cleaned_data["stage"]
     if stage.kind == StageKind.LOST:
-        return _lose_form(request, deal, LoseForm(initial={"version": form.cleaned_data["version"]}), asked=True)
+        return _lose_form(
+            request, deal, LoseForm(initial={"version": form.cleaned_data["version"]}), asked=True
+        )
     return _moved(request, deal, form, stage)
 
 
@@ -71,7 +73,12 @@ def lose(request: HttpRequest, pk: int) -> HttpResponse:
 @gate("deals.move")
 def reopen(request: HttpRequest, pk: int) -> HttpResponse:
     deal = found_deal(request, pk, "deals.move")
-    before = deal.stage_events.filter(to_stage=deal.stage_id).order_by("-at", "-pk").values("from_stage_id").first()
+    before = (
+        deal.stage_events.filter(to_stage=deal.stage_id)
+        .order_by("-at", "-pk")
+        .values("from_stage_id")
+        .first()
+    )
     first = {"stage": before["from_stage_id"] if before else None, "version": deal.version}
     form = ReopenForm(request.POST or None, deal=deal, initial=first)
     status = None
@@ -79,7 +86,9 @@ def reopen(request: HttpRequest, pk: int) -> HttpResponse:
         said = form.cleaned_data
         status = tried(
             form,
-            lambda: deal.reopen(by=request.user, at=timezone.now(), stage=said["stage"], version=said["version"]),
+            lambda: deal.reopen(
+                by=request.user, at=timezone.now(), stage=said["stage"], version=said["version"]
+            ),
         )
         if status == HTTPStatus.OK:
             text = _("Reopened in “%(stage)s”. What happens next?") % {"stage": deal.stage.name}
@@ -99,7 +108,9 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
     version = form.cleaned_data["version"]
     rank = _rank(request.GET.get("rank", ""))
     operations.take_back(deal, version=version, rank=rank, by=request.user, at=timezone.now())
-    return done(request, deal, _("Back in “%(stage)s”: %(title)s") % {"stage": deal.stage.name, "title": deal.title})
+    return done(
+        request, deal, _("Back in “%(stage)s”: %(title)s") % {"stage": deal.stage.name, "title": deal.title}
+    )
 
 
 def _moved(request: HttpRequest, deal: Deal, form: MoveForm, stage: Stage) -> HttpResponse:
