@@ -1,7 +1,7 @@
 """Settings of the whole house, read from the environment.
 
 CRM_MODE is "demo" (the default: what `make run` starts), "test" or "production".
-Production refuses to start without SECRET_KEY, ALLOWED_HOSTS and DATABASE_URL.
+Production refuses to start without SECRET_KEY, ALLOWED_HOSTS, DATABASE_URL and REDIS_URL.
 """
 
 import os

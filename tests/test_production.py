@@ -23,6 +23,7 @@ BROKER = {"REDIS_URL": "redis://127.0.0.1:1/0"}
 CARELESS = {"DEBUG": "1", "CRM_MODE": "production", "DJANGO_SETTINGS_MODULE": "crm.settings"}
 SHOWN = """
 import django; django.setup()
+from django.conf import settings
 for name in {names!r}: print(name, getattr(settings, name))
 """
 HTTPS = {
