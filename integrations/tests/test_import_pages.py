@@ -185,7 +185,7 @@ def test_a_preview_shows_nothing_of_clients_the_person_does_not_see(cast, client
     assert "777" not in text_of(head.get(f"/import/{job.pk}/"))
 
 
-@pytest.mark.parametrize("name", [*REFUSED, *(set(READ) - {"one_million_rows.xlsx"})])
+@pytest.mark.parametrize("name", [*REFUSED, *(name for name in READ if name != "one_million_rows.xlsx")])
 def test_every_hostile_file_is_answered_with_a_page(cast, client_of, hostile, name):
     answer = upload(client_of(cast.head), (hostile / name).read_bytes(), name=name)
     if name in READ:
