@@ -1,20 +1,24 @@
 """Where a colleague of the file belongs: office, head and the team the head leads, made where the mapping allows."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-from integrations.importing.names import Names, kept, name_key, unknown_name
+from integrations.importing.names import Names, name_key, unknown_name
 from integrations.importing.record import Record
 from users.models import Department, Role, User
 
 
 class Teams:
-    """Departments and heads by name. What is made here is saved only when a kept row needs it."""
+    """Departments and heads by name. What is made here is a draft until a kept row needs it; then verbs make it."""
 
-    def __init__(self, people: Names, *, may_make_offices: bool, may_make_heads: bool) -> None:
+    def __init__(
+        self, people: Names, *, by: Any, at: datetime, may_make_offices: bool, may_make_heads: bool
+    ) -> None:
         self.people = people
+        self.by, self.at = by, at
         self.may_make_offices, self.may_make_heads = may_make_offices, may_make_heads
         self.departments = Names(
             _("department"),
@@ -32,14 +36,12 @@ class Teams:
         return self._team(record, office)
 
     def keep(self, department: Department | None, role: Role | None, count: Callable[[str], None]) -> Any:
-        """The department, saved with those above it and with its head."""
+        """The department, made with those above it and with its head."""
         if department is None or department.pk is not None:
             return department
-        self.keep(department.parent, None, count)
-        department.parent = department.parent  # the key of a parent saved just now
-        head = department.head
-        department.head = None
-        kept(department, count=count)
+        parent, head = self.keep(department.parent, None, count), department.head
+        fulfil(department, Department.create(name=department.name, parent=parent, by=self.by, at=self.at))
+        count(str(Department._meta.verbose_name_plural))
         if head is not None:
             self._keep_head(head, department, role, count)
         return department
@@ -48,13 +50,13 @@ class Teams:
         self, head: User, team: Department, role: Role | None, count: Callable[[str], None]
     ) -> None:
         if head.pk is None:
-            head.department = team
-            head.set_unusable_password()
-            kept(head, count=count)
-            if role is not None:
-                head.roles.add(role)
-        team.head = head
-        team.save(update_fields=["head"])
+            fulfil(head, self._joined(head.name, team, role))
+            count(str(User._meta.verbose_name_plural))
+        team.change({"head": head}, by=self.by, at=self.at)
+
+    def _joined(self, name: str, team: Department, role: Role | None) -> User:
+        roles = [role] if role is not None else []
+        return User.join(name=name, email=None, department=team, roles=roles, by=self.by, at=self.at)
 
     def _office(self, record: Record) -> Department | None:
         """The office under the named department, where there is one of that name; else on top."""
@@ -104,3 +106,10 @@ class Teams:
     def _first(self, name: str) -> Department | None:
         known = self.departments.known.get(name_key(name), []) if name else []
         return known[0] if known else None
+
+
+def fulfil(draft: Any, made: Any) -> None:
+    """The draft other rows already refer to becomes the record that was made of it."""
+    draft.pk = made.pk
+    draft._state.adding = False
+    draft.refresh_from_db()

@@ -57,7 +57,11 @@ class UserImport(Importer):
         people = list(self.visible().order_by("pk"))
         self.people = Names(_("colleague"), ((each.name, each) for each in people))
         self.teams = Teams(
-            self.people, may_make_offices=self.may_create("office"), may_make_heads=self.may_create("head")
+            self.people,
+            by=self.by,
+            at=self.at,
+            may_make_offices=self.may_create("office"),
+            may_make_heads=self.may_create("head"),
         )
         roles = list(Role.objects.all())
         self.roles = Names(
@@ -109,23 +113,22 @@ class UserImport(Importer):
         return [self._create(step.values) for step in steps]
 
     def change(self, step: Step) -> None:
-        for name, value in step.changes.items():
-            setattr(step.target, name, self._kept_department(step.values) if name == "department" else value)
-        step.target.save()
+        changes = dict(step.changes)
+        if "department" in changes:
+            changes["department"] = self._kept_department(step.values)
+        step.target.change(changes, by=self.by, at=self.at)
 
     def _create(self, values: dict[str, Any]) -> User:
         fields = {name: values[name] for name in ("language", "time_zone") if values.get(name)}
-        user = User(
+        user = User.join(
             name=values["name"],
             email=values.get("email"),
             department=self._kept_department(values),
-            joined_at=self.at,
+            roles=[values["role"]] if values["role"] is not None else [],
+            by=self.by,
+            at=self.at,
             **fields,
         )
-        user.set_unusable_password()
-        user.save()
-        if values["role"] is not None:
-            user.roles.add(values["role"])
         self.people.add(user.name, user)
         return user
 
