@@ -1,13 +1,13 @@
 """The list of deals: fifty rows of text and one line of sums."""
 
 from dataclasses import dataclass
-from typing import Any
+from datetime import date
+from typing import Any, NamedTuple
 
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from deals.models.deal import State
 from deals.queries import words
 from foundation.keyset import Page, keyset_page
 
@@ -27,21 +27,26 @@ ORDERS = {
 ONLY_OPEN = {"next_step", "expected"}
 FIRST_ORDER = "-opened"
 STATE_TAGS = {"open": "", "won": "tag-good", "lost": "tag-bad"}
+STAGE_CSS = {state: f"tag {tag}" if tag else "" for state, tag in STATE_TAGS.items()}
+STEP_CSS = {"none": "step", "late": "step step-late", "planned": "step step-planned", "closed": ""}
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(NamedTuple):
+    """A row as text. The template unpacks it: a name costs a third of what `row.name` does, 700 times a page."""
+
     pk: int
+    anchor: str
     title: str
     url: str
     client: str
     client_url: str
     stage: str
-    state: str
-    tag: str
+    stage_css: str
     amount: str
     owner: str
-    step: words.StepMark
+    step_css: str
+    step_icon: str
+    step: str
     expected: str
     opened: str
 
@@ -64,19 +69,23 @@ def list_page(deals: Any, order: str, cursor: str | None) -> Page:
     return page._replace(rows=[_row(row, today, root, clients) for row in page.rows])
 
 
-def _row(row: dict[str, Any], today: Any, root: str, clients: str) -> Row:
+def _row(row: dict[str, Any], today: date, root: str, clients: str) -> Row:
+    key, account = row["pk"], row["account_id"]
+    step = words.step_mark(row["state"], row["next_step"], row["next_step_on"], today)
     return Row(
-        pk=row["pk"],
+        pk=key,
+        anchor=f"row-{key}",
         title=row["title"],
-        url=f"{root}{row['pk']}/",
+        url=f"{root}{key}/",
         client=row["account__name"] or "",
-        client_url=f"{clients}{row['account_id']}/",
+        client_url=f"{clients}{account}/",
         stage=row["stage__name"],
-        state=str(State(row["state"]).label),
-        tag=STATE_TAGS[row["state"]],
+        stage_css=STAGE_CSS[row["state"]],
         amount=words.amount_text(row["amount"], row["currency"]),
         owner=row["owner__name"] or "",
-        step=words.step_mark(row["state"], row["next_step"], row["next_step_on"], today),
+        step_css=STEP_CSS[step.state],
+        step_icon=f"ti ti-{step.icon}",
+        step=step.text,
         expected=words.day_text(row["expected_close_on"], today),
         opened=words.day_text(timezone.localdate(row["opened_at"]), today),
     )
