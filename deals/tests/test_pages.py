@@ -112,7 +112,7 @@ def test_statements_of_the_board(cast, full, client_of):
 
 def test_statements_and_size_of_the_list(cast, full, client_of):
     browser = client_of(cast.salesperson)
-    for turn in range(20):
+    for turn in range(40):
         make_deal(f"One more {turn}", owner=cast.salesperson, pipeline=full.pipeline, account=full.account)
     with assert_query_count("list"):
         answer = browser.get(reverse("deals:list"))
