@@ -97,14 +97,6 @@ def mapping_from(found: Any) -> Mapping:
     return mapping
 
 
-def completed(mapping: Mapping, headers: Sequence[str]) -> Mapping:
-    """The mapping without columns this file lacks: for remembered mappings, which may be older than the file."""
-    present = set(headers)
-    return replace(
-        mapping, columns={header: name for header, name in mapping.columns.items() if header in present}
-    )
-
-
 def automatic(entity: str, headers: Sequence[str], fields: Sequence[Field]) -> Mapping:
     return Mapping(entity=entity, columns=matched_headers(headers, fields))
 
@@ -127,10 +119,6 @@ def checked(mapping: Mapping, *, entity: str, headers: Sequence[str], fields: Se
     mapping = replace(mapping, entity=entity, columns=columns)
     _check_fields(mapping, fields)
     return mapping
-
-
-def unmapped(mapping: Mapping, headers: Sequence[str]) -> list[str]:
-    return [header for header in headers if header not in mapping.columns]
 
 
 def _check_fields(mapping: Mapping, fields: Sequence[Field]) -> None:

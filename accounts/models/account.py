@@ -233,11 +233,6 @@ class Account(models.Model):
                 cause=cause,
             )
 
-    def refuse_stale(self, version: int | None) -> None:
-        """Lock the client for this transaction and refuse when it is no longer the version the person saw."""
-        if version is not None and self._locked().version != version:
-            raise Stale(str(STALE))
-
     def count_change(self) -> None:
         """Addresses, tax numbers or points changed: whoever has the client's form open must look again."""
         Account.objects.filter(pk=self.pk).update(version=F("version") + 1)

@@ -164,14 +164,6 @@ class Deal(DealMoves, DealParts, models.Model):
     def is_lost(self) -> bool:
         return self.state == State.LOST
 
-    def next_step_state(self, *, on: date) -> str:
-        """`none`, `late` or `planned`; closed deals are `closed`."""
-        if not self.is_open:
-            return "closed"
-        if self.next_step_on is None:
-            return "none"
-        return "late" if self.next_step_on < on else "planned"
-
     @classmethod
     def create(
         cls, *, title: str, stage: Stage, by: Any, at: datetime, cause: Any = None, **fields: Any

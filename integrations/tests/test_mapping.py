@@ -5,7 +5,7 @@ import json
 import pytest
 
 from integrations.fields import Field
-from integrations.mapping import MappingError, checked, mapping_from, read_mapping, unmapped
+from integrations.mapping import MappingError, checked, mapping_from, read_mapping
 
 FIELDS = [
     Field(name="name", label="Name", is_required=True, synonyms=["Client", "Название"]),
@@ -21,7 +21,6 @@ def fitted(mapping, headers):
 def test_columns_are_matched_by_their_heading_in_two_languages():
     mapping = fitted({}, ["НАЗВАНИЕ", "e_mail", "Shoe size"])
     assert mapping.columns == {"НАЗВАНИЕ": "name", "e_mail": "email"}
-    assert unmapped(mapping, ["НАЗВАНИЕ", "e_mail", "Shoe size"]) == ["Shoe size"]
 
 
 def test_what_the_mapping_says_wins_over_headings():
