@@ -1,40 +1,66 @@
 import zoneinfo
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from crispy_forms.helper import FormHelper
 from django import forms
 from django.contrib.auth.password_validation import validate_password
-from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from foundation.rights import all_rights
-from users.models import Role, User
+from foundation.search_text import normalised
+from users.models import Role, Theme, User
 from users.models.role import Scope
 
 NOT_GRANTED = ""
+# The other zones are old names for these.
+CONTINENTS = (
+    *("Africa/", "America/", "Antarctica/", "Arctic/", "Asia/", "Atlantic/"),
+    *("Australia/", "Europe/", "Indian/", "Pacific/"),
+)
 
 
 class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]
     """What people settle for themselves; name, department and roles are the administrator's."""
 
-    time_zone = forms.ChoiceField(label=_("Time zone"), help_text=_("Moments are shown by this clock."))
-
     class Meta:
         model = User
-        fields = ["language", "time_zone", "theme", "has_shortcuts"]
+        fields = ["language", "theme", "time_zone", "has_shortcuts"]
+        widgets = {
+            "time_zone": forms.TextInput(
+                attrs={"list": "time-zones", "autocomplete": "off", "spellcheck": "false"}
+            )
+        }
         help_texts = {
             "has_shortcuts": _("Letters such as n for a new record. Ctrl K always opens the search.")
         }
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, at: datetime, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        zones = self.fields["time_zone"]
-        zones.choices = time_zones(timezone.now(), kept=self.instance.time_zone)  # type: ignore[attr-defined]
-        self.helper = FormHelper()
-        self.helper.form_tag = False
+        self.zones = time_zones(at)
+        here = at.astimezone(zoneinfo.ZoneInfo(self.instance.time_zone))
+        self.fields["time_zone"].help_text = _(
+            "Moments are shown by this clock, now %(time)s (%(distance)s). Type a city to choose another."
+        ) % {"time": date_format(here, "TIME_FORMAT"), "distance": shown(here.utcoffset())}
+        self.fields["theme"].choices = [(value, capfirst(label)) for value, label in Theme.choices]  # type: ignore[attr-defined]
+
+    def clean_time_zone(self) -> str:
+        """The zone as it is written in the list, or just its city: “new york” is America/New_York."""
+        typed: str = self.cleaned_data["time_zone"]
+        if typed in zoneinfo.available_timezones():
+            return typed
+        wanted = normalised(typed.replace("_", " "))
+        whole = {name for name, _label in self.zones if normalised(name.replace("_", " ")) == wanted}
+        cities = {name for name, _label in self.zones if normalised(city_of(name)) == wanted}
+        for found in (whole, cities):
+            if len(found) == 1:
+                return found.pop()
+        raise forms.ValidationError(
+            _("There is no time zone called %(name)s. Choose one from the list."), params={"name": typed[:60]}
+        )
 
 
 class UserForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -113,20 +139,18 @@ def role_form() -> type[RoleForm]:
     return type("RoleForm", (RoleForm,), fields)
 
 
-def time_zones(at: datetime, *, kept: str = "") -> list[tuple[str, str]]:
-    """Zones by their distance from UTC at the moment, “(UTC+05:30) Asia/Kolkata”; `kept` is offered in any case."""
-    names = {
-        name
-        for name in zoneinfo.available_timezones()
-        if "/" in name and not name.startswith(("Etc/", "posix"))
-    }
-    offsets = []
-    for name in names | {"UTC"} | ({kept} if kept else set()):
-        offset = at.astimezone(zoneinfo.ZoneInfo(name)).utcoffset()
-        offsets.append((offset, name))
-    return [(name, f"(UTC{shown(offset)}) {name.replace('_', ' ')}") for offset, name in sorted(offsets)]
+def time_zones(at: datetime) -> list[tuple[str, str]]:
+    """Zones by their distance from UTC at the moment: ("Asia/Kolkata", "Kolkata, UTC+05:30")."""
+    names = {name for name in zoneinfo.available_timezones() if name.startswith(CONTINENTS)} | {"UTC"}
+    placed = sorted((at.astimezone(zoneinfo.ZoneInfo(name)).utcoffset(), name) for name in names)
+    return [(name, f"{city_of(name)}, {shown(distance)}") for distance, name in placed]
 
 
-def shown(offset: Any) -> str:
-    minutes = int(offset.total_seconds() // 60)
-    return f"{'-' if minutes < 0 else '+'}{abs(minutes) // 60:02}:{abs(minutes) % 60:02}"
+def city_of(zone: str) -> str:
+    return zone.rpartition("/")[2].replace("_", " ")
+
+
+def shown(distance: timedelta | None) -> str:
+    """A distance from UTC: “UTC-03:30”."""
+    minutes = int(distance.total_seconds() // 60) if distance else 0
+    return f"UTC{'-' if minutes < 0 else '+'}{abs(minutes) // 60:02}:{abs(minutes) % 60:02}"

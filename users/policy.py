@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from foundation.rights import all_rights
 
 WIDTH = {"own": 1, "department": 2, "all": 3}
@@ -67,12 +69,15 @@ class Policy:
         return NOBODY
 
     def described(self) -> list[tuple[str, str]]:
-        """(right, how far) in words, for the profile page."""
-        from users.models.role import Scope
-
+        """(right, how far) in words, for the person's own page."""
+        how_far = {
+            "own": _("my own"),
+            "department": _("my department's, with those below it"),
+            "all": _("everybody's"),
+        }
         rights = all_rights()
         return [
-            (str(rights[verb].label), str(Scope(scope).label) if rights[verb].is_scoped else "")
+            (str(rights[verb].label), how_far[scope] if rights[verb].is_scoped else "—")
             for verb, scope in sorted(self.grants.items())
             if verb in rights
         ]
