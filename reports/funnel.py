@@ -1,7 +1,8 @@
 """The funnel in three questions: what stands where now, what moved in a period, what became of a cohort."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -10,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from deals.models import FunnelSum, Stage, StageKind
 from reports import links
+from reports.readers import keys
 from reports.selections import Selection
 from reports.statistics import Share, share
 
@@ -84,7 +86,16 @@ class Sums:
         return Sums(self.deals + other.deals, self.amount + other.amount, self.reached + other.reached)
 
 
+NOTHING = Sums()
+ByStage = dict[int, Sums]
 ByOwner = dict[tuple[int, int | None], Sums]
+ByDay = dict[tuple[int, date], Sums]
+
+
+def standing_by_stage(selection: Selection) -> ByStage:
+    """{stage: what stands there now}, one statement."""
+    rows = selection.standing().values_list("stage_id").annotate(Sum("deals"), Sum("base_amount"))
+    return {stage: Sums(deals, amount) for stage, deals, amount in rows if deals}
 
 
 def standing_by_owner(selection: Selection) -> ByOwner:
@@ -93,30 +104,40 @@ def standing_by_owner(selection: Selection) -> ByOwner:
     return {(stage, owner): Sums(deals, amount) for stage, owner, deals, amount in rows if deals}
 
 
-def passed_by_owner(selection: Selection) -> ByOwner:
+def passed_by_owner(selection: Selection, stages: Iterable[Stage] | None = None) -> ByOwner:
     """{(stage, owner): first passages in the period, cohort opened in it}, one statement."""
+    return _passed(selection, "owner_id", stages)
 
+
+def passed_by_day(selection: Selection, stages: Iterable[Stage] | None = None) -> ByDay:
+    """{(stage, day): the same}; whole months under their first day, as the sums have them."""
+    return _passed(selection, "on", stages)
+
+
+def _passed(selection: Selection, name: str, stages: Iterable[Stage] | None) -> dict[Any, Sums]:
     def grouped(part: QuerySet[FunnelSum]) -> QuerySet[FunnelSum, tuple[Any, ...]]:
-        rows = part.values_list("stage_id", "owner_id")
+        wanted = part if stages is None else part.filter(stage_id__in=keys(stages))
+        rows = wanted.values_list("stage_id", name)
         return rows.annotate(Sum("passed"), Sum("base_amount"), Sum("reached"))
 
-    found: ByOwner = {}
-    for stage, owner, *summed in selection.passed(grouped):
-        found[stage, owner] = found.get((stage, owner), Sums()) + Sums(*summed)
+    found: dict[Any, Sums] = {}
+    for stage, group, *summed in selection.passed(grouped):
+        sums, before = Sums(*summed), found.get((stage, group))
+        found[stage, group] = before + sums if before else sums
     return found
 
 
-def by_stage(found: ByOwner) -> dict[int, Sums]:
-    stages: dict[int, Sums] = {}
-    for (stage, _owner), sums in found.items():
-        stages[stage] = stages.get(stage, Sums()) + sums
+def by_stage(found: Mapping[tuple[int, Any], Sums]) -> ByStage:
+    stages: ByStage = {}
+    for (stage, _group), sums in found.items():
+        stages[stage] = stages.get(stage, NOTHING) + sums
     return stages
 
 
-def funnel_of(view: str, selection: Selection, found: ByOwner) -> Funnel:
-    """`found` is standing_by_owner for "now", passed_by_owner for the others; one pipeline."""
-    stages, sums = selection.stages, by_stage(found)
-    counts = {stage.pk: _count(view, sums.get(stage.pk, Sums())) for stage in stages}
+def funnel_of(view: str, selection: Selection, sums: ByStage) -> Funnel:
+    """`sums` are of what stands there for "now", of what passed for the others; one pipeline."""
+    stages = selection.stages
+    counts = {stage.pk: _count(view, sums.get(stage.pk, NOTHING)) for stage in stages}
     opened = [stage for stage in stages if stage.is_open]
     won = sum(counts[stage.pk] for stage in stages if stage.kind == StageKind.WON)
     after = dict(
@@ -130,7 +151,7 @@ def funnel_of(view: str, selection: Selection, found: ByOwner) -> Funnel:
             StageRow(
                 stage=stage,
                 deals=counts[stage.pk],
-                amount=None if view == "cohort" else sums.get(stage.pk, Sums()).amount,
+                amount=None if view == "cohort" else sums.get(stage.pk, NOTHING).amount,
                 weighted=_weighted(stage, sums) if view == "now" and stage.is_open else None,
                 to_next=share(after[stage.pk], counts[stage.pk]) if moves and stage.pk in after else None,
                 from_first=share(counts[stage.pk], first) if moves and stage.pk != opened[0].pk else None,
@@ -145,8 +166,8 @@ def _count(view: str, sums: Sums) -> int:
     return sums.reached if view == "cohort" else sums.deals
 
 
-def _weighted(stage: Stage, sums: dict[int, Sums]) -> Decimal:
-    return sums.get(stage.pk, Sums()).amount * stage.probability / 100
+def _weighted(stage: Stage, sums: ByStage) -> Decimal:
+    return sums.get(stage.pk, NOTHING).amount * stage.probability / 100
 
 
 LINKS: dict[str, Callable[[Selection, Any], str]] = {

@@ -8,6 +8,8 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from deals.models import StageKind
@@ -16,11 +18,14 @@ from reports import links
 from reports.cells import Cell, count_text, interval_text, percent_text, share_cell, shown, worth_text
 from reports.dashboard import CUSTOM, PARAMETERS, Dashboard
 from reports.funnel import EXPLAINED, VIEWS, Funnel, StageRow
-from reports.parameters import Choices, Parameter
+from reports.outcomes import exceptions, outcomes
+from reports.parameters import Parameter
 from reports.periods import PERIODS, Period
 from reports.readers import Reader
+from reports.selections import Selection
 
 Asked = Mapping[str, str]
+SELECTED = SafeString(" selected")
 
 
 @dataclass(frozen=True)
@@ -48,7 +53,7 @@ class Bar:
 
 def filters(asked: Asked, params: Mapping[str, Any], reader: Reader, pipeline: Any = None) -> dict[str, Any]:
     """The switch, the period chips and the select boxes, each keeping what the others say."""
-    said = {each.key: asked.get(each.key, "") for each in PARAMETERS if asked.get(each.key)}
+    said = _said(asked)
     return {
         "views": [(title, _with(said, view=key), key == params.get("view", "now")) for key, title in VIEWS],
         "periods": [
@@ -57,7 +62,7 @@ def filters(asked: Asked, params: Mapping[str, Any], reader: Reader, pipeline: A
         ],
         "is_custom": params.get("period") == CUSTOM,
         "selects": [
-            (each.key, each.title, _options(each, reader), _chosen(each, params, pipeline))
+            (each.key, each.title, _options(each, reader, _chosen(each, params, pipeline)))
             for each in PARAMETERS
             if each.key in ("pipeline", "department", "owner")
         ],
@@ -67,9 +72,8 @@ def filters(asked: Asked, params: Mapping[str, Any], reader: Reader, pipeline: A
     }
 
 
-def page(board: Dashboard, period: Period, asked: Asked, today: date) -> dict[str, Any]:
+def page(board: Dashboard, period: Period, asked: Asked) -> dict[str, Any]:
     found, now = board.funnel, board.now
-    (people, all_people), (departments, all_departments) = board.by_person(), board.by_department()
     return {
         "view": board.view,
         "pipeline": board.pipeline,
@@ -78,15 +82,23 @@ def page(board: Dashboard, period: Period, asked: Asked, today: date) -> dict[st
         "bars": _bars(found),
         "outcome": _outcome(board, found) if board.view == "cohort" else None,
         "tiles": _tiles(board, now, period),
-        "days_url": _with({key: asked.get(key, "") for key in asked}),
+        "tile_query": _with(_said(asked), pipeline=str(board.pipeline.pk)),
         "over_time": shown(board.over_time),
         "over_time_title": _("Won by month") if period.is_short else _("Won by quarter"),
         "chart": board.over_time.chart,
+    }
+
+
+def outcomes_page(selection: Selection, today: date) -> dict[str, Any]:
+    found = outcomes(selection)
+    (people, all_people), (departments, all_departments) = found.by_person(), found.by_department()
+    return {
+        "period": selection.period.text,
         "people": shown(people),
         "more_people": all_people - len(people.rows),
         "departments": shown(departments),
         "more_departments": all_departments - len(departments.rows),
-        "exceptions": board.exceptions(today),
+        "exceptions": exceptions(selection, today),
     }
 
 
@@ -168,8 +180,22 @@ def _outcome(board: Dashboard, found: Funnel) -> dict[str, Any]:
     }
 
 
-def _options(parameter: Parameter, reader: Reader) -> Choices:
-    return [option for option in parameter.choices(reader) or [] if option[0] or parameter.key != "pipeline"]
+def _said(asked: Asked) -> dict[str, str]:
+    return {each.key: asked[each.key] for each in PARAMETERS if asked.get(each.key)}
+
+
+def _options(parameter: Parameter, reader: Reader, chosen: str) -> SafeString:
+    """Written here: a hundred people are a hundred turns of a loop in the template."""
+    offered = parameter.choices(reader) or []
+    return format_html_join(
+        "",
+        '<option value="{}"{}>{}</option>',
+        (
+            (value, SELECTED if value == chosen else "", name)
+            for value, name in offered
+            if value or parameter.key != "pipeline"
+        ),
+    )
 
 
 def _chosen(parameter: Parameter, params: Mapping[str, Any], pipeline: Any) -> str:

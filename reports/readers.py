@@ -18,6 +18,21 @@ class Person:
     department_id: int | None
 
 
+@dataclass(frozen=True)
+class Unit:
+    """A department, as reports need it."""
+
+    pk: int
+    name: str
+    path: str
+    parent_id: int | None
+    head: Person | None
+
+    @property
+    def depth(self) -> int:
+        return self.path.count("/") - 2
+
+
 class Reader:
     """A person reading reports: figures are of deals whose owner both `reports.view` and `deals.view` reach.
 
@@ -48,27 +63,40 @@ class Reader:
         return {row[0]: Person(*row) for row in rows}
 
     @cached_property
-    def all_departments(self) -> dict[int, Department]:
-        return {each.pk: each for each in Department.objects.select_related("head").order_by("path")}
+    def all_departments(self) -> dict[int, Unit]:
+        names = ("pk", "name", "path", "parent_id", "head_id", "head__name")
+        return {
+            pk: Unit(pk, name, path, parent, Person(head, head_name, None, None) if head else None)
+            for pk, name, path, parent, head, head_name in Department.objects.order_by("path").values_list(
+                *names
+            )
+        }
 
-    @property
-    def departments(self) -> list[Department]:
+    @cached_property
+    def departments(self) -> list[Unit]:
         """Those within reach: all, or those that people within reach work in."""
         if self.reach.everybody:
             return list(self.all_departments.values())
         theirs = {person.department_id for person in self.people.values()}
         return [each for each in self.all_departments.values() if each.pk in theirs]
 
-    def people_of(self, department: Department) -> frozenset[int]:
+    def people_of(self, department: Unit) -> frozenset[int]:
         """People within reach of a department and those under it."""
-        below = {pk for pk, each in self.all_departments.items() if each.path.startswith(department.path)}
-        return frozenset(pk for pk, person in self.people.items() if person.department_id in below)
+        below = [pk for pk, each in self.all_departments.items() if each.path.startswith(department.path)]
+        return frozenset().union(*(self._people_by_department.get(pk, ()) for pk in below))
 
-    def department_of(self, person_id: int | None) -> Department | None:
+    @cached_property
+    def _people_by_department(self) -> dict[int | None, list[int]]:
+        found: dict[int | None, list[int]] = {}
+        for person in self.people.values():
+            found.setdefault(person.department_id, []).append(person.pk)
+        return found
+
+    def department_of(self, person_id: int | None) -> Unit | None:
         person = self.people.get(person_id) if person_id else None
         return self.all_departments.get(person.department_id) if person and person.department_id else None
 
-    def head_of(self, person_id: int | None) -> User | None:
+    def head_of(self, person_id: int | None) -> Person | None:
         """The head of the person's nearest department upwards that has one."""
         department = self.department_of(person_id)
         while department is not None and department.head is None:

@@ -10,8 +10,7 @@ from django.db.models import Q, QuerySet
 from deals.models import Deal, FunnelSum, Pipeline, Stage, StageKind, StageTotal
 from deals.querysets import DealQuerySet
 from reports.periods import Period
-from reports.readers import Reader, keys
-from users.models import Department
+from reports.readers import Reader, Unit, keys
 
 ALL_TIME = Period()
 
@@ -26,14 +25,14 @@ class Selection:
     period: Period = ALL_TIME
 
     @cached_property
-    def whole_department(self) -> Department | None:
+    def whole_department(self) -> Unit | None:
         """The department, with those below, whose people these exactly are; a link says it shorter than names."""
         if self.people is None or len(self.people) < 2:
             return None
         departments = self.reader.all_departments.values()
         return next((each for each in departments if self.reader.people_of(each) == self.people), None)
 
-    @property
+    @cached_property
     def stages(self) -> list[Stage]:
         chosen = {pipeline.pk for pipeline in self.pipelines}
         return [stage for stage in self.reader.stages if stage.pipeline_id in chosen]

@@ -96,11 +96,12 @@ def days_to_close_report(reader: Reader, params: dict[str, Any]) -> Table:
 )
 def win_rate(reader: Reader, params: dict[str, Any]) -> Table:
     selection, by = select(reader, params), params["by"]
-    kinds = {stage.pk: stage for stage in selection.stages if not stage.is_open}
+    closed = [stage for stage in selection.stages if not stage.is_open]
+    kinds = {stage.pk: stage for stage in closed}
     counts: dict[tuple[Any, str], list[int]] = {} if by != "all" else {(None, _("All")): [0, 0]}
     owners: dict[tuple[Any, str], set[int | None]] = {}
-    for (stage_id, owner_id), sums in passed_by_owner(selection).items():
-        if stage_id in kinds and sums.deals:
+    for (stage_id, owner_id), sums in passed_by_owner(selection, closed).items():
+        if sums.deals:
             group = _group(reader, by, kinds[stage_id], owner_id)
             counts.setdefault(group, [0, 0])[kinds[stage_id].kind == StageKind.LOST] += sums.deals
             owners.setdefault(group, set()).add(owner_id)

@@ -9,12 +9,13 @@ from reports import groups
 from reports.funnel import (
     EXPLAINED,
     VIEWS,
+    ByStage,
     Funnel,
     StageRow,
     by_stage,
     funnel_of,
-    passed_by_owner,
-    standing_by_owner,
+    passed_by_day,
+    standing_by_stage,
 )
 from reports.parameters import WHEN, WHOSE, choice
 from reports.readers import Reader
@@ -50,21 +51,20 @@ COLUMNS: dict[str, Sequence[Column]] = {
 def funnel(reader: Reader, params: dict[str, Any]) -> Table:
     """Of one pipeline: the one asked for, or the one where the reader has most deals."""
     selection, view = select(reader, params), params["view"]
-    standing = standing_by_owner(selection) if "pipeline" not in params or view == "now" else {}
+    standing = standing_by_stage(selection) if "pipeline" not in params or view == "now" else {}
     if "pipeline" not in params and reader.pipelines:
         selection = select(reader, params | {"pipeline": busiest_pipeline(selection, standing)})
-    found = funnel_of(view, selection, standing if view == "now" else passed_by_owner(selection))
+    found = funnel_of(view, selection, standing if view == "now" else by_stage(passed_by_day(selection)))
     notes: list[Any] = [_("Pipeline: %(name)s.") % {"name": each.name} for each in selection.pipelines]
     notes += [str(EXPLAINED[view]), *([] if view != "cohort" else _outcome(found))]
     return Table(COLUMNS[view], [_row(row) for row in found.rows], notes)
 
 
-def busiest_pipeline(selection: Selection, standing: Any) -> Pipeline:
+def busiest_pipeline(selection: Selection, standing: ByStage) -> Pipeline:
     """Where most deals stand that the reader may see."""
-    deals = by_stage(standing)
     counts = {pipeline.pk: 0 for pipeline in selection.pipelines}
     for stage in selection.stages:
-        counts[stage.pipeline_id] += deals[stage.pk].deals if stage.pk in deals else 0
+        counts[stage.pipeline_id] += standing[stage.pk].deals if stage.pk in standing else 0
     return max(selection.pipelines, key=lambda pipeline: counts[pipeline.pk])
 
 

@@ -1,22 +1,19 @@
 """What was won, by whom and when: first passages of won stages, of their day, amount and owner then."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
-from django.db.models import F, QuerySet, Sum
-from django.db.models.functions import TruncMonth, TruncQuarter
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from deals.models import FunnelSum, StageKind
+from deals.models import StageKind
 from reports import groups, links
 from reports.charts import bars
-from reports.funnel import Sums, passed_by_owner
+from reports.funnel import NOTHING, Sums, passed_by_day, passed_by_owner
 from reports.parameters import WHEN, WHOSE
-from reports.periods import month_after, month_end, month_name, quarter_end, quarter_name
-from reports.readers import Reader, keys
+from reports.periods import month_after, month_end, month_name, quarter_begin, quarter_end, quarter_name
+from reports.readers import Reader
 from reports.registry import report
 from reports.selections import Selection, select
 from reports.tables import Column, Row, Table, count, money
@@ -26,9 +23,9 @@ METHOD = gettext_lazy(
     "A reopened deal no longer counts."
 )
 DEALS, AMOUNT = count("deals", gettext_lazy("Won deals")), money("amount", gettext_lazy("Won amount"))
-SPANS: dict[str, tuple[Any, Callable[[date], date], Callable[[date], str]]] = {
-    "quarter": (TruncQuarter, quarter_end, quarter_name),
-    "month": (TruncMonth, month_end, month_name),
+SPANS: dict[str, tuple[Callable[[date], date], Callable[[date], date], Callable[[date], str]]] = {
+    "quarter": (quarter_begin, quarter_end, quarter_name),
+    "month": (lambda day: day.replace(day=1), month_end, month_name),
 }
 
 
@@ -104,34 +101,27 @@ def owner_name(reader: Reader, owner_id: int | None) -> str:
     return reader.people[owner_id].name if owner_id in reader.people else _("Automation")
 
 
-def won_over_time(span: str, selection: Selection) -> list[Row]:
-    """Rows with `span`, deals and amount, oldest first, quiet ones between included; one statement."""
-    truncated, end_of, name_of = SPANS[span]
+def won_over_time(span: str, selection: Selection, passed: Mapping[tuple[int, date], Sums]) -> list[Row]:
+    """Rows with `span`, deals and amount, oldest first, quiet ones between included; from passed_by_day."""
+    begin_of, end_of, name_of = SPANS[span]
     won = selection.stages_of(StageKind.WON)
-
-    def grouped(part: QuerySet[FunnelSum]) -> QuerySet[FunnelSum, tuple[Any, ...]]:
-        dated = part.filter(stage_id__in=keys(won)).annotate(first=truncated(F("on")))
-        return dated.values_list("first").annotate(Sum("passed"), Sum("base_amount"))
-
-    found: dict[date, tuple[int, Decimal]] = {}
-    for first, deals, amount in selection.passed(grouped):
-        if deals or amount:
-            before = found.get(first, (0, Decimal(0)))
-            found[first] = (before[0] + deals, before[1] + amount)
-    rows, first = [], min(found, default=None)
-    while first is not None and first <= max(found):
-        within = selection.period.cut_to(first, end_of(first))
+    wanted = {stage.pk for stage in won}
+    found: dict[date, Sums] = {}
+    for (stage_id, day), sums in passed.items():
+        if stage_id in wanted and (sums.deals or sums.amount):
+            first = begin_of(day)
+            found[first] = found.get(first, NOTHING) + sums
+    rows, begin = [], min(found, default=None)
+    while begin is not None and begin <= max(found):
+        within = selection.period.cut_to(begin, end_of(begin))
         url = links.passed_url(selection, won, period=within)
-        deals, amount = found.get(first, (0, Decimal(0)))
-        rows.append(
-            Row({span: name_of(first), "deals": deals, "amount": amount}, {"deals": url, "amount": url})
-        )
-        first = month_after(end_of(first))
+        rows.append(_group_row(span, name_of(begin), found.get(begin, NOTHING), url))
+        begin = month_after(end_of(begin))
     return rows
 
 
 def _over_time(span: str, title: Any, selection: Selection) -> Table:
-    rows = won_over_time(span, selection)
+    rows = won_over_time(span, selection, passed_by_day(selection, selection.stages_of(StageKind.WON)))
     return Table([Column(span, title), DEALS, AMOUNT], rows, [METHOD], bars(span, title, rows))
 
 
@@ -140,12 +130,11 @@ def _by(
 ) -> Table:
     """Owners gathered under (key, name), largest amount first."""
     won = selection.stages_of(StageKind.WON)
-    wanted = set(keys(won))
     gathered: dict[Any, tuple[str, Sums, list[Any]]] = {}
-    for (stage_id, owner_id), sums in passed_by_owner(selection).items():
-        if stage_id in wanted and sums.deals:
+    for (_stage, owner_id), sums in passed_by_owner(selection, won).items():
+        if sums.deals:
             group, name = group_of(owner_id)
-            _name, before, owners = gathered.get(group, (name, Sums(), []))
+            _name, before, owners = gathered.get(group, (name, NOTHING, []))
             gathered[group] = (name, before + sums, [*owners, owner_id])
     rows = [
         _group_row(key, name, sums, links.passed_url(selection, won, owners=owners))

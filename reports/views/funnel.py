@@ -10,7 +10,7 @@ from reports.built_in.closing import days_to_close
 from reports.cells import count_text, days_text
 from reports.dashboard import chosen, dashboard, selected
 from reports.links import closed_url
-from reports.pages import filters, page
+from reports.pages import filters, outcomes_page, page
 from reports.readers import Reader
 
 
@@ -26,9 +26,19 @@ def funnel(request: HttpRequest) -> HttpResponse:
     board = dashboard(params, period, reader)
     if board is None:
         return render(request, "reports/funnel.html", {"filters": filters(asked, params, reader)})
-    context = page(board, period, asked, today)
+    context = page(board, period, asked)
     context["filters"] = filters(asked, params, reader, board.pipeline)
     return render(request, "reports/funnel.html", context)
+
+
+@gate("reports.view")
+def outcomes(request: HttpRequest) -> HttpResponse:
+    """By person, by department and what needs attention: a tile of the page, or a page without scripts."""
+    reader, today = Reader(request.user), timezone.localdate()
+    params, period = chosen(request.GET.dict(), reader, today)
+    selection, _standing = selected(params, period, reader)
+    template = "reports/outcomes.html" + ("#tile" if request.headers.get("HX-Request") else "")
+    return render(request, template, outcomes_page(selection, today))
 
 
 @gate("reports.view")
