@@ -140,10 +140,10 @@ def role_form() -> type[RoleForm]:
 
 
 def time_zones(at: datetime) -> list[tuple[str, str]]:
-    """Zones by their distance from UTC at the moment: ("Asia/Kolkata", "Kolkata, UTC+05:30")."""
+    """Zones by their distance from UTC at the moment: ("Asia/Kolkata", "(UTC+05:30) Kolkata")."""
     names = {name for name in zoneinfo.available_timezones() if name.startswith(CONTINENTS)} | {"UTC"}
     placed = sorted((at.astimezone(zoneinfo.ZoneInfo(name)).utcoffset(), name) for name in names)
-    return [(name, f"{city_of(name)}, {shown(distance)}") for distance, name in placed]
+    return [(name, f"({shown(distance)}) {city_of(name)}") for distance, name in placed]
 
 
 def city_of(zone: str) -> str:

@@ -149,12 +149,12 @@ def test_a_time_zone_is_understood_by_its_city(cast: Cast, words: str, zone: str
 
 def test_zones_are_offered_from_west_to_east_with_their_distance_on_the_day() -> None:
     winter, summer = dict(time_zones(WINTER)), dict(time_zones(SUMMER))
-    assert winter["Asia/Kolkata"] == summer["Asia/Kolkata"] == "Kolkata, UTC+05:30"
+    assert winter["Asia/Kolkata"] == summer["Asia/Kolkata"] == "(UTC+05:30) Kolkata"
     assert (winter["America/New_York"], summer["America/New_York"]) == (
-        "New York, UTC-05:00",
-        "New York, UTC-04:00",
+        "(UTC-05:00) New York",
+        "(UTC-04:00) New York",
     )
-    assert winter["America/St_Johns"] == "St Johns, UTC-03:30"
+    assert winter["America/St_Johns"] == "(UTC-03:30) St Johns"
     distances = [WINTER.astimezone(zoneinfo.ZoneInfo(name)).utcoffset() for name in winter]
     assert distances == sorted(distances)  # type: ignore[type-var]
 
