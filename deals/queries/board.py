@@ -1,45 +1,44 @@
 """The board: a few cards of every column, and the heads above them, each in one statement."""
 
 import math
-from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from django.db.models import F, Q, Window
-from django.db.models.functions import RowNumber
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
 from deals.filters import DealFilter
 from deals.models import Deal, StageKind
 from deals.queries import words
-from deals.queries.sums import Worth, stage_worths
+from deals.queries.board_rows import FIELDS, Found, first_rows
 
 CARDS = 15
-FIELDS = (
-    "pk", "title", "version", "state", "stage_id", "rank", "amount", "currency", "next_step", "next_step_on",
-    "entered_stage_at", "team_ids", "account__name", "owner__name",
-)  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Card:
-    """A deal as the board shows it; every cell is text."""
+    """A deal as the board shows it; every cell is text, ready to be written down."""
 
     pk: int
+    key: str
+    css: str
+    stage: str
+    version: str
     title: str
     url: str
+    move_url: str
     client: str
     amount: str
     owner: str
     initials: str
-    step: words.StepMark
-    age: words.StageAge
-    version: int
-    stage_id: int
-    may_move: bool
-    is_quiet: bool
+    step: str
+    step_css: str
+    step_icon: str
+    age: str
+    age_css: str
 
 
 @dataclass(frozen=True)
@@ -59,6 +58,11 @@ class Column:
     cards: list[Card] = field(default_factory=list)
     more_url: str = ""
 
+    @property
+    def cells(self) -> list[dict[str, Any]]:
+        """The cards by name, which a template reads three times as fast as attributes."""
+        return [vars(card) for card in self.cards]
+
 
 @dataclass(frozen=True)
 class Board:
@@ -74,35 +78,44 @@ class CardMaker:
         self.now, self.today = now, timezone.localdate(now)
         self.reach = person.reach("deals.move")
         self.root = reverse("deals:list")
+        self.initials = cache(words.initials)
 
     def card(self, row: dict[str, Any], stage: Any) -> Card:
         step = words.step_mark(row["state"], row["next_step"], row["next_step_on"], self.today)
         age = words.stage_age(row["entered_stage_at"], stage.norm_days, self.now)
+        may_move = row["state"] == "open" and self.reach.covers(row["team_ids"])
+        is_quiet = age.is_over and step.state != "planned"
+        url = f"{self.root}{row['pk']}/"
+        owner = row["owner__name"] or ""
         return Card(
             pk=row["pk"],
+            key=str(row["pk"]),
+            css="board-card is-quiet" if is_quiet else "board-card",
+            stage=str(row["stage_id"]),
+            version=str(row["version"]),
             title=row["title"],
-            url=f"{self.root}{row['pk']}/",
+            url=url,
+            move_url=f"{url}move/" if may_move else "",
             client=row["account__name"] or "",
-            amount=words.amount_text(row["amount"], row["currency"]),
-            owner=row["owner__name"] or "",
-            initials=words.initials(row["owner__name"] or ""),
-            step=step,
-            age=age,
-            version=row["version"],
-            stage_id=row["stage_id"],
-            may_move=row["state"] == "open" and self.reach.covers(row["team_ids"]),
-            is_quiet=age.is_over and step.state != "planned",
+            amount=words.amount_text(row["amount"], row["currency"]) or "—",
+            owner=owner,
+            initials=self.initials(owner),
+            step=step.text,
+            step_css=f"step step-{step.state}" if step.state != "none" else "step",
+            step_icon=f"ti ti-{step.icon}",
+            age=age.text,
+            age_css="quiet is-over" if age.is_over else "quiet",
         )
 
 
 def board(filterset: DealFilter, deals: Any, stages: list[Any], person: Any, now: datetime) -> Board:
-    """Columns of the open stages of a pipeline: two statements."""
+    """Columns of the open stages of a pipeline: one statement."""
     open_stages = [stage for stage in stages if stage.kind == StageKind.OPEN]
-    rows = _first_rows(deals, open_stages, is_search="q" in filterset.said)
+    found = first_rows(filterset, deals, open_stages, person, CARDS + 1)
     maker = CardMaker(person, now)
     columns = [
-        column(head, rows.get(head.stage.pk, []), maker, filterset)
-        for head in heads(filterset, deals, open_stages, person)
+        column(head, sorted(found.rows[head.stage.pk], key=_place), maker, filterset)
+        for head in _heads(filterset, open_stages, found)
     ]
     closing = {stage.kind: stage for stage in reversed(stages) if stage.kind != StageKind.OPEN}
     return Board(columns, closing.get(StageKind.WON), closing.get(StageKind.LOST))
@@ -119,21 +132,7 @@ def column(head: Head, rows: list[dict[str, Any]], maker: CardMaker, filterset: 
 
 def heads(filterset: DealFilter, deals: Any, stages: list[Any], person: Any) -> list[Head]:
     """Heads of open stages, over the filtered set. One statement."""
-    if not stages:
-        return []
-    worths = stage_worths(filterset, deals, stages, person)
-    root = reverse("deals:list")
-    return [
-        Head(
-            stage,
-            f"{root}?{_query(filterset, stage=stage.pk, pipeline=None)}",
-            words.count_text(worth.deals, is_exact=worth.is_exact),
-            words.worth_text(worth.base_amount) + ("" if worth.is_exact else "+"),
-            words.worth_text(worth.base_amount * stage.probability / 100),
-        )
-        for stage in stages
-        for worth in [worths.get(stage.pk, Worth())]
-    ]
+    return _heads(filterset, stages, first_rows(filterset, deals, stages, person, 1))
 
 
 def rows_below(deals: Any, stage: Any, after: str) -> list[dict[str, Any]]:
@@ -164,26 +163,23 @@ def _rows(deals: Any, stage: Any) -> Any:
     return deals.open().filter(stage_id=stage.pk).order_by("rank", "pk").values(*FIELDS)[: CARDS + 1]
 
 
-def _first_rows(deals: Any, stages: list[Any], *, is_search: bool) -> dict[int, list[dict[str, Any]]]:
-    """One statement: a small index scan a stage, or one search whose few rows are numbered."""
-    found: dict[int, list[dict[str, Any]]] = defaultdict(list)
-    for row in _numbered(deals, stages) if is_search else _united(deals, stages):
-        found[row["stage_id"]].append(row)
-    for rows in found.values():
-        rows.sort(key=lambda row: (row["rank"], row["pk"]))
-    return found
+def _heads(filterset: DealFilter, stages: list[Any], found: Found) -> list[Head]:
+    root = reverse("deals:list")
+    return [
+        Head(
+            stage,
+            f"{root}?{_query(filterset, stage=stage.pk, pipeline=None)}",
+            words.count_text(worth.deals, is_exact=worth.is_exact),
+            words.worth_text(worth.base_amount) + ("" if worth.is_exact else "+"),
+            words.worth_text(worth.base_amount * stage.probability / 100),
+        )
+        for stage in stages
+        for worth in [found.worths[stage.pk]]
+    ]
 
 
-def _united(deals: Any, stages: list[Any]) -> Any:
-    first, *others = [_rows(deals, stage) for stage in stages] or [Deal.objects.none()]
-    return first.union(*others, all=True) if others else first
-
-
-def _numbered(deals: Any, stages: list[Any]) -> Any:
-    order = [F("rank").asc(), F("pk").asc()]
-    place = Window(RowNumber(), partition_by=[F("stage_id")], order_by=order)
-    rows = deals.open().filter(stage__in=[stage.pk for stage in stages]).annotate(place=place)
-    return rows.filter(place__lte=CARDS + 1).order_by("rank", "pk").values(*FIELDS)
+def _place(row: dict[str, Any]) -> tuple[float, int]:
+    return row["rank"], row["pk"]
 
 
 def _query(filterset: DealFilter, **changes: Any) -> str:

@@ -167,17 +167,30 @@ def test_a_forged_place_shows_the_column_from_its_top(cast, room, client_of, aft
 
 def test_every_column_of_the_board_enters_its_index(cast, room, client_of):
     from deals.filters import DealFilter
-    from deals.queries import board
+    from deals.queries import board_rows
 
-    stages = [stage for stage in room.pipeline.stages_in_order() if stage.is_open]
-    deals = DealFilter({}, queryset=Deal.objects.visible_to(cast.accountant)).qs
-    branches = [board._rows(deals, stage) for stage in stages]
+    stages = [stage.pk for stage in room.pipeline.stages_in_order() if stage.is_open]
+    filterset = DealFilter({}, queryset=Deal.objects.visible_to(cast.admin))
+    sql, values = board_rows.walk(filterset, filterset.qs, stages, cast.admin, CARDS + 1)
     with connection.cursor() as cursor:
         cursor.execute(
             "SET LOCAL enable_seqscan = off; SET LOCAL enable_sort = off; SET LOCAL enable_bitmapscan = off"
         )
-    plan = branches[0].union(*branches[1:], all=True).explain()
-    assert plan.count("deal_on_board") == len(stages), plan
+        cursor.execute(f"EXPLAIN {sql}", values)
+        plan = "\n".join(row[0] for row in cursor.fetchall())
+    assert "Index Scan using deal_on_board" in plan, plan
+
+
+def test_few_deals_that_are_many_after_all_are_walked_by_column(cast, full, client_of, monkeypatch):
+    from deals.queries import board_rows
+
+    url = reverse("deals:board")
+    once = client_of(cast.salesperson).get(url).context["board"].columns
+    monkeypatch.setattr(board_rows, "FEW_DEALS", 3)
+    walked = client_of(cast.salesperson).get(url).context["board"].columns
+    assert [(each.head.count, each.head.worth, each.cards) for each in walked] == [
+        (each.head.count, each.head.worth, each.cards) for each in once
+    ]
 
 
 def test_heads_count_and_sum_what_the_person_sees(cast, room, client_of):
@@ -226,8 +239,9 @@ def test_another_clients_contact_cannot_take_part(cast, room, client_of):
 
 
 def test_heads_past_the_cap_come_from_the_kept_totals(cast, full, client_of, monkeypatch):
-    from deals.queries import sums
+    from deals.queries import board_rows, sums
 
+    monkeypatch.setattr(board_rows, "FEW_PEOPLE", 0)
     url = reverse("deals:board")
     exact = client_of(cast.head).get(url).context["board"].columns[0].head
     monkeypatch.setattr(sums, "CAP", 3)

@@ -87,7 +87,7 @@ def card_answer(
     now = timezone.now()
     open_stages = list({stage.pk: stage for stage in changed_stages if stage.is_open}.values())
     context = {
-        "card": card_of(deal, request.user, now),
+        "cards": [card_of(deal, request.user, now)],
         "heads": heads(filterset, deals, open_stages, request.user),
         "ask_next_step": status == HTTPStatus.OK and deal.is_open and not deal.next_step_on,
     }
