@@ -7,7 +7,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 
 from babel import Locale, UnknownLocaleError
-from babel.numbers import NumberPattern, format_compact_decimal, is_currency, parse_pattern
+from babel.numbers import NumberPattern, format_compact_decimal, get_group_symbol, is_currency, parse_pattern
 from django.conf import settings
 from django.utils import formats
 from django.utils.translation import gettext as _
@@ -91,7 +91,7 @@ def compact_money_text(amount: Decimal | int, currency: str, language: str) -> s
 
 def number_text(number: int, language: str) -> str:
     """A whole number with the language's thousands separators."""
-    return _pattern(0).apply(Decimal(number), _locale(language))
+    return f"{number:,}".replace(",", _group(_locale(language)))
 
 
 def parsed_amount(text: str, language: str) -> Decimal:
@@ -180,6 +180,11 @@ def _machine_readable(unsigned: str, typed: str, language: str) -> str:
 @lru_cache(maxsize=8)
 def _pattern(decimals: int) -> NumberPattern:
     return parse_pattern("#,##0" + ("." + "0" * decimals if decimals else ""))
+
+
+@lru_cache(maxsize=64)
+def _group(locale: Locale) -> str:
+    return get_group_symbol(locale)
 
 
 @lru_cache(maxsize=64)

@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Any
 
 from babel import Locale
-from babel.numbers import format_percent
+from babel.numbers import NumberPattern, parse_pattern
 from django.conf import settings
 from django.utils.formats import date_format, number_format
 from django.utils.translation import get_language, to_locale
@@ -89,14 +89,16 @@ def worth_text(amount: Decimal) -> str:
 
 
 def percent_text(fraction: float, decimals: int = 1) -> str:
-    language = get_language() or "en"
-    return format_percent(Decimal(str(fraction)), _percent_pattern(language, decimals), to_locale(language))
+    pattern, locale = _percent_pattern(get_language() or "en", decimals)
+    return pattern.apply(Decimal(str(fraction)), locale)
 
 
 @lru_cache(maxsize=16)
-def _percent_pattern(language: str, decimals: int) -> str:
+def _percent_pattern(language: str, decimals: int) -> tuple[NumberPattern, Locale]:
     """The language's own: “63.2%” in English, “63,2 %” in Russian."""
-    return Locale.parse(to_locale(language)).percent_formats[None].pattern.replace("0", "0." + "0" * decimals)
+    locale = Locale.parse(to_locale(language))
+    pattern = locale.percent_formats[None].pattern.replace("0", "0." + "0" * decimals)
+    return parse_pattern(pattern), locale
 
 
 def days_text(number: float) -> str:
