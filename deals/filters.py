@@ -29,7 +29,7 @@ from django.utils.translation import gettext_lazy as _
 
 from deals.models import Deal, StagePassage
 from deals.models.deal import State
-from foundation.search import matching
+from foundation.search import CAP, matching
 from users.models import Department, User
 
 LARGEST_KEY = 2**63 - 1
@@ -119,6 +119,8 @@ def period(name: str, label: Any) -> tuple[filters.DateFilter, filters.DateFilte
 
 
 class DealFilter(filters.FilterSet):
+    most_found: int | None = CAP  # by words; None where the asker does the limiting
+
     q = filters.CharFilter(method="with_words", label=_("Search"))
     pipeline = KeysFilter(field_name="pipeline_id", label=_("Pipeline"))
     stage = KeysFilter(field_name="stage_id", label=_("Stage"))
@@ -181,7 +183,7 @@ class DealFilter(filters.FilterSet):
             and len(number) < 19
         ):
             return deals.filter(pk=int(number))
-        return matching(deals, query)
+        return matching(deals, query, cap=self.most_found)
 
     def of_department(self, deals: Any, name: str, keys: list[int]) -> Any:
         return deals.filter(owner_id__in=people_of(keys)) if keys else deals

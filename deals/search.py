@@ -10,18 +10,19 @@ from deals.queries import words
 from foundation import search
 from foundation.search import Finder, Hit, matching
 
+CAP = 200
 FIELDS = ("pk", "title", "account__name", "stage__name", "amount", "currency")
 
 
 def find_deals(person: Any, query: str, limit: int) -> list[Hit]:
-    """The latest deals the person sees whose title or client has every word; one query."""
+    """The latest of a few hundred deals the person sees whose title or client has every word; one query."""
     visible = Deal.objects.visible_to(person)
     said = query.strip().upper()
     number = said.removeprefix("ID")
     if number != said and number.isascii() and number.isdigit() and len(number) < 19:
         found = visible.filter(pk=int(number))
     else:
-        found = matching(visible, query)
+        found = matching(visible, query, cap=CAP)
     rows = found.order_by("-opened_at", "-pk").values(*FIELDS)[:limit]
     return [
         Hit(

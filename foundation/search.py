@@ -7,7 +7,7 @@ from operator import or_
 from typing import Any
 
 from django.contrib.postgres.lookups import TrigramWordSimilar
-from django.db.models import F, Q, QuerySet, Value
+from django.db.models import BooleanField, F, Func, Q, QuerySet, Value
 
 from foundation.search_text import readings
 
@@ -15,17 +15,36 @@ CAP = 1_000
 SHORTEST_FOR_TRIGRAMS = 3
 
 
-def matching(queryset: Any, query: str, *, column: str = "search_text", cap: int = CAP) -> Any:
+def matching(queryset: Any, query: str, *, column: str = "search_text", cap: int | None = CAP) -> Any:
     """Rows containing every word of the query, in whichever keyboard layout it was typed; at most `cap`.
 
     The cap makes the match a subquery the planner cannot flatten, so that it never walks the ordering index in
-    search of a rare word. An empty query leaves the rows as they are.
+    search of a rare word. An empty query leaves the rows as they are. Without a cap it is a plain condition, for
+    those who count or who take a few hundred unordered rows themselves.
     """
     wanted = readings(query)
     if not any(wanted):
         return queryset
     anyhow = reduce(or_, (_every_word(column, reading) for reading in wanted if reading))
+    if cap is None:
+        return queryset.filter(anyhow)
     return queryset.filter(pk__in=queryset.order_by().filter(anyhow).values("pk")[:cap])
+
+
+class _Among(Func):
+    """Whether the column is one of many keys. They are one value, because a thousand written out cost milliseconds,
+    and a subquery, because the planner would look for a plain array of them all along the ordering index."""
+
+    output_field = BooleanField()
+
+    def as_sql(self, compiler: Any, connection: Any, *_args: Any, **_context: Any) -> tuple[str, Any]:
+        column, values = compiler.compile(self.source_expressions[0])
+        return f"{column} IN (SELECT unnest(%s::bigint[]))", [*values, list(self.extra["keys"])]
+
+
+def among(queryset: Any, keys: Any) -> Any:
+    """Rows by their keys."""
+    return queryset.filter(_Among(F("pk"), keys=tuple(keys)))
 
 
 def similar(queryset: QuerySet[Any], query: str, *, column: str = "search_text", cap: int = 50) -> Any:

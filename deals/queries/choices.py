@@ -11,17 +11,20 @@ from accounts.models import Source
 from deals.models import Pipeline, Stage
 from users.models import Department, User
 
+ASKED_AS = {"owners": "owner", "departments": "department", "sources": "source"}
+Option = tuple[str, str, str]
+
 
 @dataclass(frozen=True)
 class Choices:
-    """Pairs of key and name."""
+    """Options as text: key, name, and the word that marks a chosen one. A list of people may hold hundreds."""
 
-    owners: list[tuple[int, str]] = field(default_factory=list)
-    departments: list[tuple[int, str]] = field(default_factory=list)
-    sources: list[tuple[int, str]] = field(default_factory=list)
+    owners: list[Option] = field(default_factory=list)
+    departments: list[Option] = field(default_factory=list)
+    sources: list[Option] = field(default_factory=list)
 
 
-def filter_choices(person: Any) -> Choices:
+def filter_choices(person: Any, said: dict[str, Any]) -> Choices:
     """Colleagues the person sees, departments with indentation, and sources, in one statement."""
     kinds = [
         ("owners", User.objects.visible_to(person).active(), "name", "sort_key"),
@@ -38,10 +41,11 @@ def filter_choices(person: Any) -> Choices:
         .values_list("kind", "place", "pk", "said")
         for kind, queryset, name, place in kinds
     ]
-    found: dict[str, list[tuple[int, str]]] = defaultdict(list)
-    for kind, place, pk, said in sorted(parts[0].union(*parts[1:], all=True)):
+    found: dict[str, list[Option]] = defaultdict(list)
+    chosen = {kind: frozenset(said.get(name, ())) for kind, name in ASKED_AS.items()}
+    for kind, place, pk, name in sorted(parts[0].union(*parts[1:], all=True)):
         indent = "\N{NO-BREAK SPACE}" * 2 * max(0, place.count("/") - 2) if kind == "departments" else ""
-        found[kind].append((pk, indent + said))
+        found[kind].append((str(pk), indent + name, "selected" if pk in chosen[kind] else ""))
     return Choices(**found)
 
 

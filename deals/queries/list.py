@@ -2,14 +2,18 @@
 
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any, NamedTuple
 
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from deals.models import Deal
 from deals.queries import words
+from deals.queries.sums import CAP, Worth
 from foundation.keyset import Page, keyset_page
+from foundation.search import among
 
 SIZE = 50
 FIELDS = (
@@ -67,6 +71,22 @@ def list_page(deals: Any, order: str, cursor: str | None) -> Page:
     today, root = timezone.localdate(), reverse("deals:list")
     clients = reverse("accounts:list")
     return page._replace(rows=[_row(row, today, root, clients) for row in page.rows])
+
+
+def found_by_words(deals: Any, order: str, cursor: str | None) -> tuple[Any, Worth]:
+    """The deals a search found, by their keys, and their worth: words are matched once and joined to nothing.
+
+    The first page needs only the first of them; which those are is known here already.
+    """
+    by = ORDERS[order][0].removeprefix("-")
+    found = list(deals.order_by().values_list("pk", "base_amount", by)[:CAP])
+    worth = Worth(len(found), sum((row[1] or 0 for row in found), Decimal(0)), len(found) < CAP)
+    if not cursor:
+        is_down = order.startswith("-")
+        found.sort(key=lambda row: row[0], reverse=is_down)
+        said = sorted((row for row in found if row[2] is not None), key=lambda row: row[2], reverse=is_down)
+        found = [*said, *(row for row in found if row[2] is None)][: SIZE + 1]
+    return among(Deal.objects.all(), [row[0] for row in found]), worth
 
 
 def _row(row: dict[str, Any], today: date, root: str, clients: str) -> Row:

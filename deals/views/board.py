@@ -26,7 +26,7 @@ def board(request: HttpRequest) -> HttpResponse:
         "pipelines": pipelines,
         "pipeline": pipeline,
         "filterset": filterset,
-        "choices": filter_choices(request.user),
+        "choices": filter_choices(request.user, filterset.said),
         "chips": quick_chips(request.GET),
         "kept": kept_by_form(filterset),
         "is_filtered": bool(set(filterset.said) - {"pipeline"}),

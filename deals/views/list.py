@@ -18,8 +18,12 @@ from foundation.gate import gate
 def deal_list(request: HttpRequest) -> HttpResponse:
     """Deals the person sees, filtered, ordered and summed."""
     order, filterset = _asked(request)
-    deals = filterset.qs
-    page = queries.list_page(deals, order, request.GET.get("cursor"))
+    deals, cursor = filterset.qs, request.GET.get("cursor")
+    if "q" in filterset.said:
+        deals, worth = queries.found_by_words(deals, order, cursor)
+    else:
+        worth = worth_of(filterset, deals, request.user)
+    page = queries.list_page(deals, order, cursor)
     context = {
         "page": page,
         "links": _paging(request, page),
@@ -27,11 +31,11 @@ def deal_list(request: HttpRequest) -> HttpResponse:
         "filterset": filterset,
         "pipelines": pipelines_with_stages(),
         "states": State.choices,
-        "choices": filter_choices(request.user),
+        "choices": filter_choices(request.user, filterset.said),
         "chips": quick_chips(request.GET),
         "removable": removable_chips(filterset),
         "kept": kept_by_form(filterset),
-        **_sums(worth_of(filterset, deals, request.user)),
+        **_sums(worth),
     }
     return render(request, "deals/list.html", context)
 
@@ -50,7 +54,9 @@ def _asked(request: HttpRequest) -> tuple[str, DealFilter]:
     said = request.GET.copy()
     if order in queries.ONLY_OPEN:
         said["state"] = State.OPEN
-    return order, DealFilter(said, queryset=Deal.objects.visible_to(request.user), request=request)
+    filterset = DealFilter(said, queryset=Deal.objects.visible_to(request.user), request=request)
+    filterset.most_found = None
+    return order, filterset
 
 
 def _sums(worth: Worth) -> dict[str, object]:
