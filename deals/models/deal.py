@@ -146,7 +146,9 @@ class Deal(DealMoves, DealParts, models.Model):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """The search text follows the title and the client's name."""
-        self.search_text = normalised(self.title, self.account.name if self.account else "")
+        written = kwargs.get("update_fields")
+        if written is None or {"title", "account", "search_text"} & set(written):
+            self.search_text = normalised(self.title, self.account.name if self.account else "")
         super().save(*args, **kwargs)
 
     def get_absolute_url(self) -> str:
@@ -285,6 +287,16 @@ class Deal(DealMoves, DealParts, models.Model):
         # because PostgreSQL looks at the new row with the old stage beside it.
         Deal.objects.select_for_update().values_list("pk").get(pk=self.pk)
         deal = Deal.objects.select_related("stage", "pipeline", "account", "owner").get(pk=self.pk)
+        if version is not None and version != deal.version:
+            raise Stale(deal._said_by_whom())
+        return deal
+
+    def _locked_alone(self, version: int | None) -> "Deal":
+        """For verbs that keep title and client: what stands beside the deal is as this one has read it."""
+        deal = Deal.objects.select_for_update().get(pk=self.pk)
+        for name, beside in self._state.fields_cache.items():
+            if beside is not None and getattr(deal, f"{name}_id", None) == beside.pk:
+                deal._state.fields_cache[name] = beside
         if version is not None and version != deal.version:
             raise Stale(deal._said_by_whom())
         return deal

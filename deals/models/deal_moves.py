@@ -11,9 +11,17 @@ from deals.models.pipeline import Stage
 from foundation.clock import company_day
 from foundation.errors import Refused
 from foundation.facts import tell
+from foundation.wiring import reactions_to
 
 if TYPE_CHECKING:
     from deals.models.deal import Deal
+
+
+# What going through the pipeline changes in a deal.
+WRITTEN = (
+    "stage", "state", "entered_stage_at", "closed_at", "closed_on", "rank", "version", "next_step", "next_step_on",
+    "loss_reason", "loss_note",
+)  # fmt: skip
 
 
 class DealMoves:
@@ -37,7 +45,7 @@ class DealMoves:
         if not stage.is_open:
             raise Refused(_("To close the deal, win it or lose it."))
         with transaction.atomic():
-            deal: Deal = self._locked(version)
+            deal: Deal = self._locked_alone(version)
             if not deal.is_open:
                 raise Refused(
                     _("The deal is already closed as “%(stage)s”. Reopen it to move it.")
@@ -51,12 +59,12 @@ class DealMoves:
                 deal._enter(before, stage, by=by, at=at, cause=cause, rank=rank)
                 told = facts.DealMoved(**deal._told(before, stage))
                 tell(told, by=by, at=at, cause=cause)
-        self.refresh_from_db()
+        self._as_written(deal, facts.DealMoved)
 
     def win(self: Any, *, by: Any, at: datetime, version: int | None = None, cause: Any = None) -> None:
         """Close as won at `at`."""
         with transaction.atomic():
-            deal: Deal = self._locked(version)
+            deal: Deal = self._locked_alone(version)
             if not deal.is_open:
                 raise Refused(_("The deal is already closed as “%(stage)s”.") % {"stage": deal.stage.name})
             before, stage = deal.stage, deal.pipeline.won_stage()
@@ -69,7 +77,7 @@ class DealMoves:
                 base_amount=deal.base_amount,
             )
             tell(told, by=by, at=at, cause=cause)
-        self.refresh_from_db()
+        self._as_written(deal, facts.DealWon)
 
     def lose(
         self: Any,
@@ -85,7 +93,7 @@ class DealMoves:
         if reason is None:
             raise Refused(_("Say why the deal was lost: choose a reason."))
         with transaction.atomic():
-            deal: Deal = self._locked(version)
+            deal: Deal = self._locked_alone(version)
             if not deal.is_open:
                 raise Refused(_("The deal is already closed as “%(stage)s”.") % {"stage": deal.stage.name})
             before, stage = deal.stage, deal.pipeline.lost_stage()
@@ -94,7 +102,7 @@ class DealMoves:
             deal._enter(before, stage, by=by, at=at, cause=cause)
             told = facts.DealLost(**deal._told(before, stage), reason=reason.name, note=note)
             tell(told, by=by, at=at, cause=cause)
-        self.refresh_from_db()
+        self._as_written(deal, facts.DealLost)
 
     def reopen(
         self: Any,
@@ -107,7 +115,7 @@ class DealMoves:
     ) -> None:
         """Open a closed deal again, in `stage` or where it was closed from. Its closing no longer counts."""
         with transaction.atomic():
-            deal: Deal = self._locked(version)
+            deal: Deal = self._locked_alone(version)
             if deal.is_open:
                 raise Refused(_("The deal is open already."))
             before, closing = deal.stage, deal._closing()
@@ -119,7 +127,7 @@ class DealMoves:
             deal.loss_reason, deal.loss_note = None, ""
             deal._enter(before, stage, by=by, at=at, cause=cause)
             tell(facts.DealReopened(**deal._told(before, stage)), by=by, at=at, cause=cause)
-        self.refresh_from_db()
+        self._as_written(deal, facts.DealReopened)
 
     def _enter(
         self: Any,
@@ -158,7 +166,16 @@ class DealMoves:
         self.closed_on = None if stage.is_open else day
         self.rank = -at.timestamp() if rank is None else rank
         self.version += 1
-        self.save()
+        self.save(update_fields=WRITTEN)
+
+    def _as_written(self: Any, deal: "Deal", kind: type[facts.Fact]) -> None:
+        """As read again, without reading: the locked row is what stands there, unless a reaction changed it since."""
+        now, _later = reactions_to(kind)
+        if now:
+            self.refresh_from_db()
+            return
+        self.__dict__.pop("_prefetched_objects_cache", None)
+        self.__dict__.update(deal.__dict__)
 
     def _pass(self: Any, event: Any, stage: Stage, day: Any) -> None:
         """Note first passages, imputing skipped stages, and count them."""

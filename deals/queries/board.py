@@ -132,7 +132,7 @@ def column(head: Head, rows: list[dict[str, Any]], maker: CardMaker, filterset: 
 
 def heads(filterset: DealFilter, deals: Any, stages: list[Any], person: Any) -> list[Head]:
     """Heads of open stages, over the filtered set. One statement."""
-    return _heads(filterset, stages, first_rows(filterset, deals, stages, person, 1))
+    return _heads(filterset, stages, first_rows(filterset, deals, stages, person, 0))
 
 
 def rows_below(deals: Any, stage: Any, after: str) -> list[dict[str, Any]]:

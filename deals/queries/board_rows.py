@@ -33,14 +33,14 @@ FOUND_ONCE = """
         SELECT id, stage_id, row_number() OVER (PARTITION BY stage_id ORDER BY rank, id) AS place,
                count(*) OVER stage AS n, coalesce(sum(base_amount) OVER stage, 0) AS worth
         FROM seen WHERE stage_id = ANY(%s) WINDOW stage AS (PARTITION BY stage_id))
-    SELECT total.n, placed.stage_id, placed.n, placed.worth, card.*
-    FROM (SELECT count(*) AS n FROM seen) AS total LEFT JOIN placed ON placed.place <= %s
-    LEFT JOIN LATERAL ({cards}) AS card ON true
+    SELECT total.n, placed.stage_id, placed.n, placed.worth {cells}
+    FROM (SELECT count(*) AS n FROM seen) AS total LEFT JOIN placed ON placed.place <= %s {cards}
 """
 WALKED = """
-    SELECT board.stage_id, {counted}, {kept}, card.*
-    FROM unnest(%s::bigint[]) AS board (stage_id) {joined} LEFT JOIN LATERAL ({cards}) AS card ON true
+    SELECT board.stage_id, {counted}, {kept} {cells}
+    FROM unnest(%s::bigint[]) AS board (stage_id) {joined} {cards}
 """
+CARDS = "LEFT JOIN LATERAL ({rows}) AS card ON true"
 KEPT = "LEFT JOIN ({totals}) AS kept ON kept.stage_id = board.stage_id"
 COUNTED = """
     CROSS JOIN LATERAL (SELECT count(*) AS n, sum(base_amount) AS worth FROM ({rows}) AS capped) AS counted
@@ -53,6 +53,10 @@ class Found:
 
     rows: dict[int, list[dict[str, Any]]] = field(default_factory=lambda: defaultdict(list))
     worths: dict[int, Worth] = field(default_factory=lambda: defaultdict(Worth))
+
+    def add(self, stage_id: int, cells: list[Any]) -> None:
+        if cells and cells[0] is not None:
+            self.rows[stage_id].append(dict(zip(FIELDS, cells, strict=True)))
 
 
 def first_rows(filterset: DealFilter, deals: Any, stages: list[Any], person: Any, most: int) -> Found:
@@ -78,15 +82,16 @@ def _found_once(deals: Any, keys: list[int], most: int) -> Found | None:
     seen = deals.exclude(state__in=[State.WON, State.LOST]).order_by()
     seen = seen.values_list("id", "stage_id", "rank", "base_amount")[: FEW_DEALS + 1]
     seen_sql, seen_values = seen.query.sql_with_params()
-    cards_sql, cards_values = _cards(Deal.objects.filter(pk=_outer("placed.id")))
-    rows = _run(FOUND_ONCE.format(seen=seen_sql, cards=cards_sql), [*seen_values, keys, most, *cards_values])
+    cells, cards, said = _cards(Deal.objects.filter(pk=_outer("placed.id")), most)
+    sql = FOUND_ONCE.format(seen=seen_sql, cells=cells, cards=cards)
+    rows = _run(sql, [*seen_values, keys, most or 1, *said])
     if rows[0][0] > FEW_DEALS:
         return None
     found = Found()
-    for _total, stage_id, n, worth, *cells in rows:
+    for _total, stage_id, n, worth, *row in rows:
         if stage_id is not None:
             found.worths[stage_id] = Worth(n, worth)
-            found.rows[stage_id].append(dict(zip(FIELDS, cells, strict=True)))
+            found.add(stage_id, row)
     return found
 
 
@@ -96,8 +101,7 @@ def _walked(filterset: DealFilter, deals: Any, keys: list[int], person: Any, mos
     for stage_id, counted, counted_worth, kept, kept_worth, *cells in _run(sql, values):
         if stage_id not in found.worths:
             found.worths[stage_id] = _worth(counted, counted_worth, kept, kept_worth)
-        if cells[0] is not None:
-            found.rows[stage_id].append(dict(zip(FIELDS, cells, strict=True)))
+        found.add(stage_id, cells)
     return found
 
 
@@ -122,8 +126,9 @@ def walk(filterset: DealFilter, deals: Any, keys: list[int], person: Any, most: 
         joined += COUNTED.format(rows=sql)
         values += said
     counted = "counted.n, counted.worth" if is_counted else "NULL, NULL"
-    cards, said = _cards(column.order_by("rank", "pk")[:most])
-    return WALKED.format(counted=counted, kept=kept, joined=joined, cards=cards), [*values, *said]
+    cells, cards, said = _cards(column.order_by("rank", "pk")[:most], most)
+    sql = WALKED.format(counted=counted, kept=kept, joined=joined, cells=cells, cards=cards)
+    return sql, [*values, *said]
 
 
 def _worth(counted: int | None, counted_worth: Any, kept: int | None, kept_worth: Any) -> Worth:
@@ -133,9 +138,12 @@ def _worth(counted: int | None, counted_worth: Any, kept: int | None, kept_worth
     return Worth(min(counted, sums.CAP), counted_worth or Decimal(0), counted <= sums.CAP)
 
 
-def _cards(deals: Any) -> tuple[str, Any]:
+def _cards(deals: Any, most: int) -> tuple[str, str, Any]:
+    """What to select, whence, and its values; nothing where no cards are wanted."""
+    if not most:
+        return "", "", ()
     sql, values = deals.values_list(*FIELDS).query.sql_with_params()
-    return sql, values
+    return ", card.*", CARDS.format(rows=sql), values
 
 
 def _outer(column: str) -> Func:
@@ -145,5 +153,5 @@ def _outer(column: str) -> Func:
 
 def _run(sql: str, values: list[Any]) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
-        cursor.execute(sql, values)
+        cursor.execute(sql.strip(), values)
         return cursor.fetchall()
