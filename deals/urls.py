@@ -3,7 +3,7 @@ from django.urls import path
 from deals.views.board import board, more
 from deals.views.create import clients, create
 from deals.views.edit import assign, edit, next_step
-from deals.views.list import deal_list, exactly
+from deals.views.list import deal_list, exactly, filters
 from deals.views.moves import lose, move, reopen, undo, win
 from deals.views.page import page, timeline
 from deals.views.parts import contact_add, contact_remove, line_add, line_remove
@@ -12,6 +12,7 @@ app_name = "deals"
 urlpatterns = [
     path("", deal_list, name="list"),
     path("exactly/", exactly, name="exactly"),
+    path("filters/", filters, name="filters"),
     path("board/", board, name="board"),
     path("board/<int:pk>/more/", more, name="more"),
     path("new/", create, name="create"),

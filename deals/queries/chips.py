@@ -5,6 +5,9 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from deals.filters import NOBODY
+from deals.queries.choices import ASKED_AS, chosen_choices
+
 QUICK = [
     ("mine", _("Mine"), "user"),
     ("team", _("My team"), "users"),
@@ -12,7 +15,8 @@ QUICK = [
     ("overdue", _("Overdue"), "alert-circle"),
 ]
 PAGING = ("cursor", "after")
-SHOWN_IN_FORM = {"q", "pipeline", "stage", "state", "owner", "department", "source"}
+SHOWN_IN_FORM = {"q", "pipeline", "stage", "state"}
+FETCHED = ("owner", "department", "source")
 SHOWN_IN_MORE = {
     "amount_from", "amount_to", "opened_from", "opened_to", "closed_from", "closed_to", "expected_from", "expected_to"
 }  # fmt: skip
@@ -40,6 +44,24 @@ def removable_chips(filterset: Any) -> list[Chip]:
     ]
 
 
+def fetched_filters(filterset: Any) -> dict[str, Any]:
+    """Owner, department and source, whose choices are fetched when the filters are opened: hidden fields that hold
+    what was asked until then, and chips that say it. One statement, none where nothing was asked."""
+    said, data = filterset.said, filterset.data
+    chosen = chosen_choices(filterset.request.user, said)
+    chips = []
+    for kind, name in ASKED_AS.items():
+        if name in said:
+            names = [text.strip() for _value, text, _selected in getattr(chosen, kind)]
+            names += [_("Nobody")] if NOBODY in said[name] else []
+            text = f"{filterset.form.fields[name].label}: {', '.join(map(str, names)) or '?'}"
+            chips.append(Chip(text, "x", _without(data, (name,)), True))
+    return {
+        "fetched": [(name, value) for name in FETCHED for value in data.getlist(name)],
+        "removable": [*removable_chips(filterset), *chips],
+    }
+
+
 HIDDEN = {
     "account": ("account",),
     "reason": ("reason",),
@@ -50,7 +72,7 @@ HIDDEN = {
 
 def kept_by_form(filterset: Any) -> list[tuple[str, str]]:
     """Hidden fields: what the form itself does not show and must not lose."""
-    shown = SHOWN_IN_FORM | SHOWN_IN_MORE | set(PAGING)
+    shown = SHOWN_IN_FORM | SHOWN_IN_MORE | {*PAGING, *FETCHED}
     return [(name, value) for name, values in filterset.data.lists() if name not in shown for value in values]
 
 

@@ -8,6 +8,7 @@ from django.db.models import CharField, F, Value
 from django.http import Http404
 
 from accounts.models import Source
+from deals.filters import NOBODY
 from deals.models import Pipeline, Stage
 from users.models import Department, User
 
@@ -24,7 +25,13 @@ class Choices:
     sources: list[Option] = field(default_factory=list)
 
 
-def filter_choices(person: Any, said: dict[str, Any]) -> Choices:
+def chosen_choices(person: Any, said: dict[str, Any]) -> Choices:
+    """Those of `filter_choices` that were asked for; no statement when none were."""
+    keys = {kind: [key for key in said.get(name, ()) if key != NOBODY] for kind, name in ASKED_AS.items()}
+    return filter_choices(person, said, keys) if any(keys.values()) else Choices()
+
+
+def filter_choices(person: Any, said: dict[str, Any], only: dict[str, list[int]] | None = None) -> Choices:
     """Colleagues the person sees, departments with indentation, and sources, in one statement."""
     kinds = [
         ("owners", User.objects.visible_to(person).active(), "name", "sort_key"),
@@ -32,7 +39,8 @@ def filter_choices(person: Any, said: dict[str, Any]) -> Choices:
         ("sources", Source.objects.all(), "name", "name"),
     ]
     parts = [
-        queryset.order_by()
+        (queryset.filter(pk__in=only[kind]) if only else queryset)
+        .order_by()
         .annotate(
             kind=Value(kind, output_field=CharField()),
             said=F(name),

@@ -135,3 +135,23 @@ def test_processes_are_offered_verbs_that_work(cast, room, now):
     room.deal.refresh_from_db()
     assert room.deal.is_won
     assert room.deal.owner == cast.colleague
+
+
+def test_choices_are_fetched_when_the_filters_are_opened_and_lose_nothing_until_then(cast, room, client_of):
+    person, asked = client_of(cast.head), f"owner={cast.salesperson.pk}&state=open"
+    page = person.get(f"{reverse('deals:list')}?{asked}").content.decode()
+    assert f'<input type="hidden" name="owner" value="{cast.salesperson.pk}">' in page
+    assert f"Owner: {cast.salesperson.name}" in page and "Any owner" not in page
+    opened = person.get(f"{reverse('deals:filters')}?{asked}", headers={"HX-Request": "true"}).content.decode()
+    assert f'<option value="{cast.salesperson.pk}" selected>' in opened and "<form" not in opened
+    alone = person.get(f"{reverse('deals:filters')}?{asked}&board=1").content.decode()
+    assert f'action="{reverse("deals:board")}"' in alone and 'name="state" value="open"' in alone
+
+
+def test_a_search_says_when_it_stopped_and_counts_all_on_demand(cast, room, client_of, monkeypatch):
+    monkeypatch.setattr("deals.queries.list.CAP", 3)
+    for turn in range(4):
+        make_deal(f"Peony {turn}", owner=cast.salesperson, pipeline=room.pipeline, amount=10)
+    person = client_of(cast.salesperson)
+    assert "3+ deals" in person.get(reverse("deals:list") + "?q=peony").content.decode()
+    assert "4 deals" in person.get(reverse("deals:exactly") + "?q=peony").content.decode()

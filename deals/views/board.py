@@ -7,8 +7,8 @@ from django.utils import timezone
 from deals.filters import DealFilter
 from deals.models import Deal, Stage, StageKind
 from deals.queries import board as queries
-from deals.queries.chips import kept_by_form, quick_chips
-from deals.queries.choices import chosen_pipeline, filter_choices, pipelines_with_stages
+from deals.queries.chips import fetched_filters, kept_by_form, quick_chips
+from deals.queries.choices import chosen_pipeline, pipelines_with_stages
 from foundation.gate import gate
 
 NOT_ON_BOARD = ("state", "stage", "cursor", "after", "sort")
@@ -26,7 +26,7 @@ def board(request: HttpRequest) -> HttpResponse:
         "pipelines": pipelines,
         "pipeline": pipeline,
         "filterset": filterset,
-        "choices": filter_choices(request.user, filterset.said),
+        **fetched_filters(filterset),
         "chips": quick_chips(request.GET),
         "kept": kept_by_form(filterset),
         "is_filtered": bool(set(filterset.said) - {"pipeline"}),

@@ -1,5 +1,6 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -8,7 +9,7 @@ from deals.models import Deal
 from deals.models.deal import State
 from deals.queries import list as queries
 from deals.queries import words
-from deals.queries.chips import kept_by_form, quick_chips, removable_chips
+from deals.queries.chips import FETCHED, PAGING, fetched_filters, kept_by_form, quick_chips
 from deals.queries.choices import filter_choices, pipelines_with_stages
 from deals.queries.sums import Worth, exact_worth_of, worth_of
 from foundation.gate import gate
@@ -31,9 +32,8 @@ def deal_list(request: HttpRequest) -> HttpResponse:
         "filterset": filterset,
         "pipelines": pipelines_with_stages(),
         "states": State.choices,
-        "choices": filter_choices(request.user, filterset.said),
         "chips": quick_chips(request.GET),
-        "removable": removable_chips(filterset),
+        **fetched_filters(filterset),
         "kept": kept_by_form(filterset),
         **_sums(worth),
     }
@@ -45,6 +45,26 @@ def exactly(request: HttpRequest) -> HttpResponse:
     """Count and sum on demand, however long it takes."""
     _order, filterset = _asked(request)
     return render(request, "deals/list.html#sums", _sums(exact_worth_of(filterset.qs)))
+
+
+@gate("deals.view")
+def filters(request: HttpRequest) -> HttpResponse:
+    """Owner, department and source: fetched when they are opened, so that no list pays for its choices."""
+    _order, filterset = _asked(request)
+    is_board, dropped = "board" in request.GET, {*FETCHED, *PAGING, "board"}
+    context = {
+        "choices": filter_choices(request.user, filterset.said),
+        "said": filterset.said,
+        "kept": [
+            (name, value)
+            for name in request.GET
+            if name not in dropped
+            for value in request.GET.getlist(name)
+        ],
+        "action": reverse("deals:board" if is_board else "deals:list"),
+    }
+    template = "deals/filters_fetched.html"
+    return render(request, f"{template}#fields" if getattr(request, "htmx", None) else template, context)
 
 
 def _asked(request: HttpRequest) -> tuple[str, DealFilter]:
