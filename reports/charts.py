@@ -1,11 +1,12 @@
 """Vega-Lite specifications. Colours come from the page's theme; values are links; a table stands beside each."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 from babel.numbers import format_compact_decimal
 from django.conf import settings
-from django.utils.translation import get_language, to_locale
+from django.utils.translation import get_language, override, to_locale
 from django.utils.translation import gettext as _
 
 from reports.tables import Row
@@ -19,9 +20,11 @@ def compact(amount: float) -> str:
     return format_compact_decimal(amount, locale=to_locale(get_language() or "en"), fraction_digits=1)
 
 
-def shorts() -> tuple[str, ...]:
-    """What the reader's language writes after a thousand, a million and a milliard."""
-    return tuple(compact(10**power).removeprefix("1") for power in (3, 6, 9))
+@lru_cache(maxsize=16)
+def shorts(language: str) -> tuple[str, ...]:
+    """What a language writes after a thousand, a million and a milliard."""
+    with override(language):
+        return tuple(compact(10**power).removeprefix("1") for power in (3, 6, 9))
 
 
 def bars(category: str, title: Any, rows: Sequence[Row], value: str = "amount") -> dict[str, Any]:
@@ -45,7 +48,7 @@ def bars(category: str, title: Any, rows: Sequence[Row], value: str = "amount") 
         "title": settings.BASE_CURRENCY,
         "axis": {
             "format": "~s",
-            "labelExpr": AXIS % shorts(),
+            "labelExpr": AXIS % shorts(get_language() or "en"),
             "tickCount": 4,
             "domain": False,
             "ticks": False,

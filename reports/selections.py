@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import BigIntegerField, BooleanField, F, Func, Q, QuerySet, Value
 
 from deals.models import Deal, FunnelSum, Pipeline, Stage, StageKind, StageTotal
 from deals.querysets import DealQuerySet
@@ -13,6 +14,12 @@ from reports.periods import Period
 from reports.readers import Reader, Unit, keys
 
 ALL_TIME = Period()
+
+
+class OneOf(Func):
+    """A value that an array holds."""
+
+    template, arg_joiner, output_field = "(%(expressions)s))", " = ANY(", BooleanField()
 
 
 @dataclass(frozen=True)
@@ -61,7 +68,11 @@ class Selection:
         return Deal.objects.filter(chosen).order_by()
 
     def _owners(self) -> Q:
-        return Q() if self.people is None else Q(owner_id__in=sorted(self.people))
+        """As one array: Django prepares each value of an IN apart, and four statements name a hundred people."""
+        if self.people is None:
+            return Q()
+        people = Value(sorted(self.people), output_field=ArrayField(BigIntegerField()))
+        return Q(OneOf(F("owner_id"), people))
 
 
 def select(reader: Reader, params: Mapping[str, Any]) -> Selection:
