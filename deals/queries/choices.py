@@ -48,10 +48,11 @@ def filter_choices(person: Any, said: dict[str, Any], only: dict[str, list[int]]
         )
         .values_list("kind", "place", "pk", "said")
         for kind, queryset, name, place in kinds
+        if only is None or only[kind]
     ]
     found: dict[str, list[Option]] = defaultdict(list)
     chosen = {kind: frozenset(said.get(name, ())) for kind, name in ASKED_AS.items()}
-    for kind, place, pk, name in sorted(parts[0].union(*parts[1:], all=True)):
+    for kind, place, pk, name in sorted(parts[0].union(*parts[1:], all=True) if len(parts) > 1 else parts[0]):
         indent = "\N{NO-BREAK SPACE}" * 2 * max(0, place.count("/") - 2) if kind == "departments" else ""
         found[kind].append((str(pk), indent + name, "selected" if pk in chosen[kind] else ""))
     return Choices(**found)
