@@ -1,6 +1,8 @@
+import json
 from datetime import date, time
 from itertools import groupby
-from operator import attrgetter
+from operator import itemgetter
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -22,6 +24,20 @@ def check_time_zone(name: str) -> None:
         ZoneInfo(name)
     except (KeyError, ValueError, OSError) as unknown:  # An unknown name, an impossible one, a folder's name.
         raise ValidationError(gettext("“%(name)s” is not a time zone.") % {"name": name}) from unknown
+
+
+LINE = """
+    WITH RECURSIVE line AS (
+        SELECT id, parent_id, 0 AS place FROM foundation_workingcalendar WHERE id = %s
+        UNION ALL SELECT up.id, up.parent_id, place + 1 FROM foundation_workingcalendar up
+        JOIN line ON up.id = line.parent_id) CYCLE id SET is_circle USING walked
+    SELECT calendar.*,
+        (SELECT coalesce(jsonb_agg(jsonb_build_array(weekday, starts, ends) ORDER BY starts, id), '[]')
+         FROM foundation_workinghours WHERE calendar_id = calendar.id) AS its_hours,
+        (SELECT coalesce(jsonb_agg(jsonb_build_array("on", name, starts, ends) ORDER BY "on", starts, id), '[]')
+         FROM foundation_calendarexception WHERE calendar_id = calendar.id) AS its_exceptions
+    FROM line JOIN foundation_workingcalendar calendar USING (id) ORDER BY place
+"""
 
 
 class WorkingCalendar(models.Model):
@@ -61,47 +77,35 @@ class WorkingCalendar(models.Model):
         return self.name
 
     def rules(self) -> Calendar:
-        """This calendar with all it inherits, for working-time sums. Three queries.
+        """This calendar with all it inherits, for working-time sums. One query.
 
         The nearest calendar with weekly hours gives them all; the nearest that names a date decides about it.
         Refused where the parents go round in a circle.
         """
         line = self._line()
-        nearness = {calendar.pk: place for place, calendar in enumerate(line)}
-        weekly: dict[int, dict[int, list[Interval]]] = {}
-        for hours in WorkingHours.objects.filter(calendar__in=nearness).order_by("starts", "pk"):
-            days = weekly.setdefault(nearness[hours.calendar_id], {})
-            days.setdefault(hours.weekday, []).append((hours.starts, hours.ends))
-        nearest = weekly[min(weekly)] if weekly else {}
+        weekly: list[Any] = next((calendar.its_hours for calendar in line if calendar.its_hours), [])
+        days: list[list[Interval]] = [[] for _day in range(7)]
+        for weekday, starts, ends in weekly:
+            days[weekday].append((time.fromisoformat(starts), time.fromisoformat(ends)))
         exceptions: dict[date, SpecialDay] = {}
-        said = CalendarException.objects.filter(calendar__in=nearness).order_by(
-            "calendar_id", "on", "starts", "pk"
-        )
-        by_date = [(key, list(rows)) for key, rows in groupby(said, key=attrgetter("calendar_id", "on"))]
-        for (_calendar, on), rows in sorted(by_date, key=lambda each: -nearness[each[0][0]]):
-            exceptions[on] = _special_day(rows)
+        for calendar in reversed(line):
+            for on, rows in groupby(calendar.its_exceptions, key=itemgetter(0)):
+                exceptions[date.fromisoformat(on)] = _special_day(list(rows))
         zone = next(
             (calendar.time_zone for calendar in line if calendar.time_zone), settings.COMPANY_TIME_ZONE
         )
-        return Calendar(self.name, zone, tuple(tuple(nearest.get(day, ())) for day in range(7)), exceptions)
+        return Calendar(self.name, zone, tuple(tuple(each) for each in days), exceptions)
 
-    def _line(self) -> list["WorkingCalendar"]:
-        """This calendar, its parent, and so on up, in one query."""
-        line = list(
-            WorkingCalendar.objects.raw(
-                "WITH RECURSIVE line AS ("
-                " SELECT id, parent_id, 0 AS place FROM foundation_workingcalendar WHERE id = %s"
-                " UNION ALL SELECT up.id, up.parent_id, place + 1 FROM foundation_workingcalendar up"
-                " JOIN line ON up.id = line.parent_id) CYCLE id SET is_circle USING walked "
-                "SELECT calendar.* FROM line JOIN foundation_workingcalendar calendar USING (id) "
-                "ORDER BY place",
-                [self.pk],
-            )
-        )
+    def _line(self) -> list[Any]:
+        """This calendar, its parent, and so on up, each with its own hours and exceptions, in one query."""
+        line: list[Any] = list(WorkingCalendar.objects.raw(LINE, [self.pk]))
         if len(line) > len({calendar.pk for calendar in line}):
             raise Refused(
                 gettext("The parents of the calendar “%(name)s” go round in a circle.") % {"name": self}
             )
+        for calendar in line:
+            calendar.its_hours = json.loads(calendar.its_hours)
+            calendar.its_exceptions = json.loads(calendar.its_exceptions)
         return line
 
 
@@ -173,6 +177,10 @@ class CalendarException(models.Model):
         return f"{self.on} {self.name}"
 
 
-def _special_day(rows: list[CalendarException]) -> SpecialDay:
-    hours = [(row.starts, row.ends) for row in rows if row.starts is not None and row.ends is not None]
-    return SpecialDay(rows[0].name, tuple(hours))
+def _special_day(rows: list[tuple[str, str, str | None, str | None]]) -> SpecialDay:
+    hours = [
+        (time.fromisoformat(starts), time.fromisoformat(ends))
+        for _on, _name, starts, ends in rows
+        if starts is not None and ends is not None
+    ]
+    return SpecialDay(rows[0][1], tuple(hours))

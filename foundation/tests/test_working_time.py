@@ -270,7 +270,7 @@ def test_a_person_inherits_hours_holidays_and_zone(company, django_assert_num_qu
     CalendarException.objects.create(
         calendar=support, on=date(2024, 12, 25), name="Duty", is_working=True, starts=time(10), ends=time(12)
     )
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(1):
         rules = person.rules()
     assert rules == Calendar(
         "Anna",
