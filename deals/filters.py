@@ -16,6 +16,7 @@ passed                    a stage, passed for the first time on the days passed_
 reached                   a stage the deals have passed, whenever that was
 """
 
+import re
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -29,7 +30,7 @@ from django.utils.translation import gettext_lazy as _
 
 from deals.models import Deal, StagePassage
 from deals.models.deal import State
-from foundation.search import CAP, matching
+from foundation.search import matching
 from users.models import Department, User
 
 LARGEST_KEY = 2**63 - 1
@@ -118,8 +119,12 @@ def period(name: str, label: Any) -> tuple[filters.DateFilter, filters.DateFilte
     )
 
 
+LONGEST_QUERY = 100
+IDENTITY = re.compile(r"\s*ID\s*(\d{1,18})\s*", re.ASCII | re.IGNORECASE)
+
+
 class DealFilter(filters.FilterSet):
-    most_found: int | None = CAP  # by words; None where the asker does the limiting
+    are_words_apart = False  # where the asker matches `words` in a way of their own
 
     q = filters.CharFilter(method="with_words", label=_("Search"))
     pipeline = KeysFilter(field_name="pipeline_id", label=_("Pipeline"))
@@ -173,17 +178,16 @@ class DealFilter(filters.FilterSet):
             f"{self.form.fields[name].label}: {' '.join(errors)}" for name, errors in self.form.errors.items()
         ]
 
+    @property
+    def words(self) -> str:
+        """What was typed to search for; empty for ID123, which is one deal and no words."""
+        query = self.said.get("q", "").replace("\x00", "")[:LONGEST_QUERY]
+        return "" if IDENTITY.fullmatch(query) else query
+
     def with_words(self, deals: Any, name: str, query: str) -> Any:
-        query = query.replace("\x00", "")[:100]
-        number = query.strip().upper().removeprefix("ID")
-        if (
-            query.strip().upper().startswith("ID")
-            and number.isascii()
-            and number.isdigit()
-            and len(number) < 19
-        ):
-            return deals.filter(pk=int(number))
-        return matching(deals, query, cap=self.most_found)
+        if one := IDENTITY.fullmatch(query):
+            return deals.filter(pk=int(one[1]))
+        return deals if self.are_words_apart else matching(deals, self.words)
 
     def of_department(self, deals: Any, name: str, keys: list[int]) -> Any:
         return deals.filter(owner_id__in=people_of(keys)) if keys else deals

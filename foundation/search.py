@@ -7,6 +7,7 @@ from operator import or_
 from typing import Any
 
 from django.contrib.postgres.lookups import TrigramWordSimilar
+from django.db import connection
 from django.db.models import BooleanField, F, Func, Q, QuerySet, Value
 
 from foundation.search_text import readings
@@ -29,6 +30,24 @@ def matching(queryset: Any, query: str, *, column: str = "search_text", cap: int
     if cap is None:
         return queryset.filter(anyhow)
     return queryset.filter(pk__in=queryset.order_by().filter(anyhow).values("pk")[:cap])
+
+
+def among_first(queryset: Any, query: str, *, order: tuple[str, ...], walk: int, most: int) -> list[int]:
+    """Keys of at most `most` matching rows among the first `walk` in that order, in no order of their own.
+
+    A common word is found here in a few milliseconds; its trigram index would give tens of thousands of rows first.
+    """
+    wanted = [[f"% {word}%" if len(word) < SHORTEST_FOR_TRIGRAMS else f"%{word}%" for word in reading.split()]
+              for reading in readings(query)]  # fmt: skip
+    if not wanted:
+        return []
+    rows = queryset.order_by(*order).values_list("pk", "search_text")[:walk]
+    first, parameters = rows.query.sql_with_params()
+    anyhow = " OR ".join(" AND ".join(["' ' || words LIKE %s"] * len(reading)) for reading in wanted)
+    found = f"SELECT key FROM ({first}) AS first (key, words) WHERE {anyhow} LIMIT %s"  # noqa: S608 (no text of people's)
+    with connection.cursor() as cursor:
+        cursor.execute(found, [*parameters, *(word for reading in wanted for word in reading), most])
+        return [key for (key,) in cursor.fetchall()]
 
 
 class _Among(Func):

@@ -13,9 +13,10 @@ from deals.models import Deal
 from deals.queries import words
 from deals.queries.sums import CAP, Worth
 from foundation.keyset import Page, keyset_page
-from foundation.search import among
+from foundation.search import among, among_first, matching
 
 SIZE = 50
+LATEST = 2_000
 FIELDS = (
     "pk", "title", "state", "amount", "currency", "base_amount", "next_step", "next_step_on", "expected_close_on",
     "opened_at", "account__name", "account_id", "owner__name", "stage__name",
@@ -73,14 +74,20 @@ def list_page(deals: Any, order: str, cursor: str | None) -> Page:
     return page._replace(rows=[_row(row, today, root, clients) for row in page.rows])
 
 
-def found_by_words(deals: Any, order: str, cursor: str | None) -> tuple[Any, Worth]:
-    """The deals a search found, by their keys, and their worth: words are matched once and joined to nothing.
+def found_by_words(deals: Any, query: str, order: str, cursor: str | None) -> tuple[Any, Worth]:
+    """Those of `deals` a search found, by their keys, and their worth: words are matched once and joined to nothing.
 
-    The first page needs only the first of them; which those are is known here already.
+    A common word fills the first page from the latest deals alone; how many more there are is counted on demand.
+    Otherwise the first page needs only the first of all that match; which those are is known here already.
     """
+    if order == FIRST_ORDER and not cursor:
+        latest = among_first(deals, query, order=ORDERS[order], walk=LATEST, most=SIZE + 1)
+        if len(latest) > SIZE:
+            return among(Deal.objects.all(), latest), Worth(SIZE, is_exact=False)
+    deals = matching(deals, query, cap=None)
     by = ORDERS[order][0].removeprefix("-")
-    found = list(deals.order_by().values_list("pk", "base_amount", by)[:CAP])
-    worth = Worth(len(found), sum((row[1] or 0 for row in found), Decimal(0)), len(found) < CAP)
+    found: list[Any] = list(deals.order_by().values_list("pk", "base_amount", by)[:CAP])
+    worth = Worth(len(found), sum((row[1] or Decimal(0) for row in found), Decimal(0)), len(found) < CAP)
     if not cursor:
         is_down = order.startswith("-")
         found.sort(key=lambda row: row[0], reverse=is_down)

@@ -143,7 +143,9 @@ def test_choices_are_fetched_when_the_filters_are_opened_and_lose_nothing_until_
     assert f'<input type="hidden" name="owner" value="{cast.salesperson.pk}">' in page
     assert f"Owner: {cast.salesperson.name}" in page
     assert "Any owner" not in page
-    opened = person.get(f"{reverse('deals:filters')}?{asked}", headers={"HX-Request": "true"}).content.decode()
+    opened = person.get(
+        f"{reverse('deals:filters')}?{asked}", headers={"HX-Request": "true"}
+    ).content.decode()
     assert f'<option value="{cast.salesperson.pk}" selected>' in opened
     assert "<form" not in opened
     alone = person.get(f"{reverse('deals:filters')}?{asked}&board=1").content.decode()

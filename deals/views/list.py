@@ -13,6 +13,7 @@ from deals.queries.chips import FETCHED, PAGING, fetched_filters, kept_by_form, 
 from deals.queries.choices import filter_choices, pipelines_with_stages
 from deals.queries.sums import Worth, exact_worth_of, worth_of
 from foundation.gate import gate
+from foundation.search import matching
 
 
 @gate("deals.view")
@@ -20,8 +21,8 @@ def deal_list(request: HttpRequest) -> HttpResponse:
     """Deals the person sees, filtered, ordered and summed."""
     order, filterset = _asked(request)
     deals, cursor = filterset.qs, request.GET.get("cursor")
-    if "q" in filterset.said:
-        deals, worth = queries.found_by_words(deals, order, cursor)
+    if filterset.words:
+        deals, worth = queries.found_by_words(deals, filterset.words, order, cursor)
     else:
         worth = worth_of(filterset, deals, request.user)
     page = queries.list_page(deals, order, cursor)
@@ -44,7 +45,11 @@ def deal_list(request: HttpRequest) -> HttpResponse:
 def exactly(request: HttpRequest) -> HttpResponse:
     """Count and sum on demand, however long it takes."""
     _order, filterset = _asked(request)
-    return render(request, "deals/list.html#sums", _sums(exact_worth_of(filterset.qs)))
+    return render(
+        request,
+        "deals/list.html#sums",
+        _sums(exact_worth_of(matching(filterset.qs, filterset.words, cap=None))),
+    )
 
 
 @gate("deals.view")
@@ -75,7 +80,7 @@ def _asked(request: HttpRequest) -> tuple[str, DealFilter]:
     if order in queries.ONLY_OPEN:
         said["state"] = State.OPEN
     filterset = DealFilter(said, queryset=Deal.objects.visible_to(request.user), request=request)
-    filterset.most_found = None
+    filterset.are_words_apart = True
     return order, filterset
 
 
