@@ -8,7 +8,9 @@ from typing import Any
 
 from django.contrib.postgres.lookups import TrigramWordSimilar
 from django.db import connection
-from django.db.models import BooleanField, F, Func, Q, QuerySet, Value
+from django.db.models import BooleanField, F, Func, Q, QuerySet, TextField, Value
+from django.db.models.functions import Concat
+from django.db.models.lookups import Contains
 
 from foundation.search_text import readings
 
@@ -76,13 +78,28 @@ def similar(queryset: QuerySet[Any], query: str, *, column: str = "search_text",
 
 
 def _every_word(column: str, reading: str) -> Q:
-    words = Q()
-    for word in reading.split():
-        if len(word) < SHORTEST_FOR_TRIGRAMS:
-            words &= Q(**{f"{column}__startswith": word}) | Q(**{f"{column}__contains": f" {word}"})
-        else:
-            words &= Q(**{f"{column}__contains": word})
-    return words
+    """Only the longest word is looked up in the index; the rest is checked on what it gives, because short common
+    words, such as a legal form, have the longest lists of all."""
+    words = sorted(reading.split(), key=len, reverse=True)
+    every = _word(column, words[0])
+    for word in words[1:]:
+        every &= Q(
+            Contains(
+                Concat(Value(" "), F(column), output_field=TextField()),
+                Value(f" {word}" if _is_short(word) else word),
+            )
+        )
+    return every
+
+
+def _word(column: str, word: str) -> Q:
+    if _is_short(word):
+        return Q(**{f"{column}__startswith": word}) | Q(**{f"{column}__contains": f" {word}"})
+    return Q(**{f"{column}__contains": word})
+
+
+def _is_short(word: str) -> bool:
+    return len(word) < SHORTEST_FOR_TRIGRAMS
 
 
 @dataclass(frozen=True)

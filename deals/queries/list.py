@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from typing import Any, NamedTuple
 
+from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -34,6 +34,12 @@ FIRST_ORDER = "-opened"
 STATE_TAGS = {"open": "", "won": "tag-good", "lost": "tag-bad"}
 STAGE_CSS = {state: f"tag {tag}" if tag else "" for state, tag in STATE_TAGS.items()}
 STEP_CSS = {"none": "step", "late": "step step-late", "planned": "step step-planned", "closed": ""}
+
+
+FIRST_OF = """
+    SELECT key, count(*) OVER (), coalesce(sum(worth) OVER (), 0) FROM ({rows}) AS found (key, worth, place)
+    ORDER BY place {way} NULLS LAST, key {way} LIMIT %s
+"""
 
 
 class Row(NamedTuple):
@@ -84,16 +90,25 @@ def found_by_words(deals: Any, query: str, order: str, cursor: str | None) -> tu
         latest = among_first(deals, query, order=ORDERS[order], walk=LATEST, most=SIZE + 1)
         if len(latest) > SIZE:
             return among(Deal.objects.all(), latest), Worth(SIZE, is_exact=False)
-    deals = matching(deals, query, cap=None)
-    by = ORDERS[order][0].removeprefix("-")
-    found: list[Any] = list(deals.order_by().values_list("pk", "base_amount", by)[:CAP])
-    worth = Worth(len(found), sum((row[1] or Decimal(0) for row in found), Decimal(0)), len(found) < CAP)
-    if not cursor:
-        is_down = order.startswith("-")
-        found.sort(key=lambda row: row[0], reverse=is_down)
-        said = sorted((row for row in found if row[2] is not None), key=lambda row: row[2], reverse=is_down)
-        found = [*said, *(row for row in found if row[2] is None)][: SIZE + 1]
-    return among(Deal.objects.all(), [row[0] for row in found]), worth
+    found = matching(deals, query, cap=None)
+    keys, worth = _first_of(found, order, CAP if cursor else SIZE + 1)
+    return among(Deal.objects.all(), keys), worth
+
+
+def _first_of(found: Any, order: str, most: int) -> tuple[list[int], Worth]:
+    """Keys of the first `most` of at most a thousand found deals, and what the thousand are worth; one statement."""
+    by = ORDERS[order][0]
+    rows, parameters = (
+        found.order_by().values_list("pk", "base_amount", by.removeprefix("-"))[:CAP].query.sql_with_params()
+    )
+    way = "DESC" if by.startswith("-") else "ASC"
+    with connection.cursor() as cursor:
+        cursor.execute(FIRST_OF.format(rows=rows, way=way), [*parameters, most])
+        first = cursor.fetchall()
+    if not first:
+        return [], Worth()
+    _key, count, together = first[0]
+    return [key for key, _count, _together in first], Worth(count, together, count < CAP)
 
 
 def _row(row: dict[str, Any], today: date, root: str, clients: str) -> Row:
