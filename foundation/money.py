@@ -66,6 +66,7 @@ def rounded(amount: Decimal | int, currency: str) -> Decimal:
     return Decimal(amount).quantize(Decimal(1).scaleb(-minor_units(currency)), rounding=ROUND_HALF_UP)
 
 
+@lru_cache(maxsize=10_000)
 def money_text(amount: Decimal | int, currency: str, language: str) -> str:
     """“1,234.50 USD” as the language writes numbers; the code always shows, and the text never wraps."""
     written = _pattern(minor_units(currency)).apply(rounded(amount, currency), _locale(language))

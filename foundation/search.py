@@ -38,6 +38,7 @@ def among_first(queryset: Any, query: str, *, order: tuple[str, ...], walk: int,
     """Keys of at most `most` matching rows among the first `walk` in that order, in no order of their own.
 
     A common word is found here in a few milliseconds; its trigram index would give tens of thousands of rows first.
+    A rare one is left to the index: the whole walk is taken only when its first third promises to fill the page.
     """
     wanted = [[f"% {word}%" if len(word) < SHORTEST_FOR_TRIGRAMS else f"%{word}%" for word in reading.split()]
               for reading in readings(query)]  # fmt: skip
@@ -46,10 +47,19 @@ def among_first(queryset: Any, query: str, *, order: tuple[str, ...], walk: int,
     rows = queryset.order_by(*order).values_list("pk", "search_text")[:walk]
     first, parameters = rows.query.sql_with_params()
     anyhow = " OR ".join(" AND ".join(["' ' || words LIKE %s"] * len(reading)) for reading in wanted)
-    found = f"SELECT key FROM ({first}) AS first (key, words) WHERE {anyhow} LIMIT %s"  # noqa: S608 (no text of people's)
+    found = (
+        f"SELECT key FROM (SELECT * FROM ({first}) AS walk LIMIT %s) AS first (key, words) "  # noqa: S608 (no text of people's)
+        f"WHERE {anyhow} LIMIT %s"
+    )
+    words = [word for reading in wanted for word in reading]
+    keys: list[int] = []
     with connection.cursor() as cursor:
-        cursor.execute(found, [*parameters, *(word for reading in wanted for word in reading), most])
-        return [key for (key,) in cursor.fetchall()]
+        for length in (walk // 3, walk):
+            cursor.execute(found, [*parameters, length, *words, most])
+            keys = [key for (key,) in cursor.fetchall()]
+            if len(keys) == most or len(keys) * 10 < most:
+                break
+    return keys
 
 
 class _Among(Func):

@@ -16,7 +16,7 @@ from foundation.keyset import Page, keyset_page
 from foundation.search import among, among_first, matching
 
 SIZE = 50
-LATEST = 2_000
+LATEST = 6_000
 FIELDS = (
     "pk", "title", "state", "amount", "currency", "base_amount", "next_step", "next_step_on", "expected_close_on",
     "opened_at", "account__name", "account_id", "owner__name", "stage__name",
