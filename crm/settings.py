@@ -67,6 +67,7 @@ INSTALLED_APPS = [
     "crm",
     "reports",
     "integrations",
+    "activities",
     "deals",
     "catalog",
     "accounts",

@@ -9,9 +9,10 @@ FLOORS = {
     "accounts": 2,
     "catalog": 3,
     "deals": 4,
-    "reports": 5,
-    "integrations": 5,
-    "crm": 6,
+    "activities": 5,
+    "reports": 6,
+    "integrations": 6,
+    "crm": 7,
 }
 
 

@@ -6,14 +6,27 @@ from tests.house.floors import FLOORS, HOUSE, sources
 
 # field → the files whose verbs write it
 WRITERS = {
-    "state": {"deals/models/deal_moves.py", "deals/bulk.py", "integrations/models/import_job.py"},
+    "state": {
+        "deals/models/deal_moves.py",
+        "deals/bulk.py",
+        "integrations/models/import_job.py",
+        "activities/models/meeting_moves.py",
+    },
     "stage": {"deals/models/deal_moves.py", "deals/bulk.py"},
     "closed_at": {"deals/models/deal_moves.py", "deals/bulk.py"},
     "closed_on": {"deals/models/deal_moves.py", "deals/bulk.py"},
     "entered_stage_at": {"deals/models/deal_moves.py", "deals/bulk.py"},
     "loss_reason": {"deals/models/deal_moves.py", "deals/bulk.py"},
     "base_amount": {"deals/models/deal.py", "deals/bulk.py"},
-    "team_ids": {"deals/models/deal.py", "accounts/models/account.py", "deals/bulk.py"},
+    "team_ids": {
+        "deals/models/deal.py",
+        "accounts/models/account.py",
+        "deals/bulk.py",
+        "activities/models/task.py",
+        "activities/models/task_moves.py",
+        "activities/models/meeting_moves.py",
+        "activities/models/authored.py",
+    },
     "done_at": {"foundation/drain.py"},
 }
 

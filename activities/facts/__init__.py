@@ -1,0 +1,1 @@
+"""What happens to activities; a file a noun."""

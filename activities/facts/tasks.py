@@ -1,0 +1,137 @@
+"""What happens to tasks."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from activities.facts.about import About
+from foundation.facts import fact
+
+
+@dataclass(frozen=True, kw_only=True)
+class AboutTask(About):
+    task_id: int
+    title: str
+    owner_id: int | None = None
+
+    def subjects(self) -> list[tuple[str, int | None]]:
+        return [("task", self.task_id), *self.linked()]
+
+
+@fact("task.planned", label=gettext_lazy("Task planned"), icon="checkbox")
+@dataclass(frozen=True, kw_only=True)
+class TaskPlanned(AboutTask):
+    owner: str
+    due_on: date | str | None = None
+
+    def sentence(self) -> str:
+        return _("Planned for %(owner)s: %(title)s") % {"owner": self.owner, "title": self.title}
+
+
+@fact("task.changed", label=gettext_lazy("Task changed"), icon="edit")
+@dataclass(frozen=True, kw_only=True)
+class TaskChanged(AboutTask):
+    fields: list[str]
+
+    def sentence(self) -> str:
+        from activities.models import Task
+
+        names = [str(getattr(Task._meta.get_field(name), "verbose_name", name)) for name in self.fields]
+        return _("%(title)s changed: %(fields)s") % {"title": self.title, "fields": ", ".join(names)}
+
+
+@fact("task.reassigned", label=gettext_lazy("Task given to somebody else"), icon="user-share")
+@dataclass(frozen=True, kw_only=True)
+class TaskReassigned(AboutTask):
+    from_id: int | None = None
+    from_name: str
+    to_name: str
+
+    def sentence(self) -> str:
+        return _("%(title)s: %(before)s → %(after)s") % {
+            "title": self.title,
+            "before": self.from_name,
+            "after": self.to_name,
+        }
+
+
+@fact("task.snoozed", label=gettext_lazy("Task put off"), icon="clock-pause")
+@dataclass(frozen=True, kw_only=True)
+class TaskSnoozed(AboutTask):
+    until: str
+
+    def sentence(self) -> str:
+        return _("Put off: %(title)s") % {"title": self.title}
+
+
+@fact("task.state_changed", label=gettext_lazy("Task taken up or waiting"), icon="progress")
+@dataclass(frozen=True, kw_only=True)
+class TaskStateChanged(AboutTask):
+    before: str
+    after: str
+
+    def sentence(self) -> str:
+        from activities.models.task import TaskState
+
+        return _("%(title)s: %(before)s → %(after)s") % {
+            "title": self.title,
+            "before": TaskState(self.before).label,
+            "after": TaskState(self.after).label,
+        }
+
+
+@fact("task.finished", label=gettext_lazy("Task done"), icon="circle-check")
+@dataclass(frozen=True, kw_only=True)
+class TaskFinished(AboutTask):
+    outcome: str = ""
+
+    def sentence(self) -> str:
+        if not self.outcome:
+            return _("Done: %(title)s") % {"title": self.title}
+        return _("Done: %(title)s. %(outcome)s") % {"title": self.title, "outcome": self.outcome}
+
+
+@fact("task.submitted", label=gettext_lazy("Task handed in for control"), icon="eye-check")
+@dataclass(frozen=True, kw_only=True)
+class TaskSubmitted(AboutTask):
+    controller_id: int | None = None
+    outcome: str = ""
+
+    def sentence(self) -> str:
+        return _("Handed in, to be accepted: %(title)s") % {"title": self.title}
+
+
+@fact("task.returned", label=gettext_lazy("Task sent back"), icon="arrow-back-up")
+@dataclass(frozen=True, kw_only=True)
+class TaskReturned(AboutTask):
+    reason: str
+
+    def sentence(self) -> str:
+        return _("Sent back: %(title)s. %(reason)s") % {"title": self.title, "reason": self.reason}
+
+
+@fact("task.cancelled", label=gettext_lazy("Task cancelled"), icon="circle-x")
+@dataclass(frozen=True, kw_only=True)
+class TaskCancelled(AboutTask):
+    reason: str = ""
+
+    def sentence(self) -> str:
+        return _("Cancelled: %(title)s. %(reason)s") % {"title": self.title, "reason": self.reason}
+
+
+@fact("task.reopened", label=gettext_lazy("Task reopened"), icon="refresh")
+@dataclass(frozen=True, kw_only=True)
+class TaskReopened(AboutTask):
+    def sentence(self) -> str:
+        return _("Reopened: %(title)s") % {"title": self.title}
+
+
+@fact("task.nudged", label=gettext_lazy("Reminded of a task by a colleague"), icon="hand-finger")
+@dataclass(frozen=True, kw_only=True)
+class TaskNudged(AboutTask):
+    note: str = ""
+
+    def sentence(self) -> str:
+        return _("Asked how it goes: %(title)s") % {"title": self.title}
