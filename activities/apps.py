@@ -7,7 +7,9 @@ class ActivitiesConfig(AppConfig):
     verbose_name = _("Activities")
 
     def ready(self) -> None:
+        from activities import panels
         from activities.rights import RIGHTS
         from foundation import rights
 
         rights.declare(RIGHTS)
+        panels.register()

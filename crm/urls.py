@@ -12,6 +12,7 @@ urlpatterns = [
     path("", include("users.urls")),
     path("", include("accounts.urls")),
     path("deals/", include("deals.urls")),
+    path("", include("activities.urls")),
     path("reports/", include("reports.urls")),
     path("import/", include("integrations.urls")),
     path("account/", include("allauth.urls")),

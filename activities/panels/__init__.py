@@ -1,0 +1,8 @@
+"""What activities show on the pages of lower rooms, a file a noun."""
+
+from activities.panels import records, tasks
+
+
+def register() -> None:
+    tasks.register()
+    records.register()
