@@ -1,11 +1,21 @@
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Func, Q, Value
 from django.utils.translation import gettext_lazy as _
 
+from activities.models.absence_moves import AbsenceMoves
 from users.models import User
 
 
-class Absence(models.Model):
+class Days(Func):
+    """From a day to a day, both counted, as PostgreSQL's range of days."""
+
+    function = "daterange"
+    output_field = DateRangeField()
+
+
+class Absence(AbsenceMoves, models.Model):
     """Whole days on which a colleague does not work. Both ends are counted; days are theirs and never shift."""
 
     class Kind(models.TextChoices):
@@ -40,6 +50,13 @@ class Absence(models.Model):
             models.CheckConstraint(condition=Q(ends_on__gte=F("starts_on")), name="absence_ends_after_start"),
             models.CheckConstraint(
                 condition=~Q(substitute=F("person")), name="absence_substitute_is_another"
+            ),
+            ExclusionConstraint(
+                name="absent_once_at_a_time",
+                expressions=[
+                    (F("person"), RangeOperators.EQUAL),
+                    (Days(F("starts_on"), F("ends_on"), Value("[]")), RangeOperators.OVERLAPS),
+                ],
             ),
         ]
         indexes = [

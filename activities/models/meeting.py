@@ -9,7 +9,9 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy
 
+from activities.due import day_there
 from activities.models.linked import Linked
+from activities.models.meeting_moves import MeetingMoves
 from activities.querysets import ActivityQuerySet
 from foundation.search_text import normalised
 from users.models import User
@@ -38,7 +40,7 @@ class MeetingState(models.TextChoices):
 
 
 @pghistory.track(exclude=["search_text"], model_name="MeetingHistory")
-class Meeting(Linked):
+class Meeting(MeetingMoves, Linked):
     """People meeting at a time, once or again and again.
 
     A series is said by `repeat` (RRULE, counted in wall-clock time of `time_zone`, so that it keeps its hour over
@@ -121,6 +123,14 @@ class Meeting(Linked):
     def is_past(self, at: datetime) -> bool:
         return self.ends_at <= at
 
-    def named(self) -> dict[str, Any]:
+    def named(self, occurrence: Any = None) -> dict[str, Any]:
         """What its facts carry."""
-        return {"meeting_id": self.pk, "title": self.title, **self.links()}
+        starts_at = occurrence.starts_at if occurrence is not None else self.starts_at
+        return {
+            "meeting_id": self.pk,
+            "title": self.title,
+            "starts_at": starts_at,
+            "day": day_there(starts_at, self.time_zone).isoformat() if self.is_all_day else "",
+            "occurrence_id": occurrence.pk if occurrence is not None else None,
+            **self.links(),
+        }

@@ -5,8 +5,6 @@ from django.db import models
 from django.db.models import F, Func, Q
 from django.utils.translation import gettext_lazy as _
 
-from activities.models.meeting import Meeting, MeetingRoom
-
 
 class Span(Func):
     """[from, until), as PostgreSQL's range of moments."""
@@ -22,7 +20,9 @@ class Occurrence(models.Model):
     in one room and everybody's time is found by one index. Cancelled ones stay, as exceptions of the series.
     """
 
-    meeting = models.ForeignKey(Meeting, models.CASCADE, related_name="occurrences", db_index=False)
+    meeting = models.ForeignKey(
+        "activities.Meeting", models.CASCADE, related_name="occurrences", db_index=False
+    )
     original_at = models.DateTimeField(editable=False)
     starts_at = models.DateTimeField(_("starts"))
     ends_at = models.DateTimeField(_("ends"))
@@ -30,10 +30,14 @@ class Occurrence(models.Model):
     is_moved = models.BooleanField(
         default=False, editable=False, help_text="differs from what the series says"
     )
-    room = models.ForeignKey(MeetingRoom, models.PROTECT, null=True, related_name="+", db_index=False)
+    room = models.ForeignKey(
+        "activities.MeetingRoom", models.PROTECT, null=True, related_name="+", db_index=False
+    )
     people_ids = ArrayField(
         models.BigIntegerField(), default=list, help_text="colleagues who have not declined"
     )
+    held_at = models.DateTimeField(null=True, editable=False, help_text="when it was said to have been held")
+    outcome = models.TextField(_("outcome"), blank=True)
 
     class Meta:
         verbose_name = _("occurrence")
@@ -72,7 +76,7 @@ class Participant(models.Model):
         MAYBE = "maybe", _("perhaps")
         NO = "no", _("does not come")
 
-    meeting = models.ForeignKey(Meeting, models.CASCADE, related_name="participants")
+    meeting = models.ForeignKey("activities.Meeting", models.CASCADE, related_name="participants")
     person = models.ForeignKey(
         "users.User", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("colleague")
     )
@@ -83,6 +87,9 @@ class Participant(models.Model):
     email = models.EmailField(blank=True)
     answer = models.CharField(max_length=5, choices=Answer, default=Answer.NONE, editable=False)
     answered_at = models.DateTimeField(null=True, editable=False)
+    is_announced = models.BooleanField(
+        default=False, editable=False, help_text="was written to, so hears of changes too"
+    )
 
     class Meta:
         verbose_name = _("participant")
