@@ -66,3 +66,4 @@ def refill() -> None:
     with transaction.atomic():
         import_module("foundation.migrations.0002_company_calendar").make_company_calendar(apps, None)
         import_module("users.migrations.0002_roles_and_robot").make_roles_and_robot(apps, None)
+        import_module("activities.migrations.0003_grants").grant(apps, None)

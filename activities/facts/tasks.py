@@ -34,6 +34,10 @@ class TaskPlanned(AboutTask):
 @dataclass(frozen=True, kw_only=True)
 class TaskChanged(AboutTask):
     fields: list[str]
+    from_deal_id: int | None = None
+
+    def subjects(self) -> list[tuple[str, int | None]]:
+        return [*super().subjects(), ("deal", self.from_deal_id)]
 
     def sentence(self) -> str:
         from activities.models import Task
@@ -85,12 +89,18 @@ class TaskStateChanged(AboutTask):
 @fact("task.finished", label=gettext_lazy("Task done"), icon="circle-check")
 @dataclass(frozen=True, kw_only=True)
 class TaskFinished(AboutTask):
+    """`no_next_step` is why nothing follows, where somebody said so."""
+
     outcome: str = ""
+    no_next_step: str = ""
 
     def sentence(self) -> str:
-        if not self.outcome:
-            return _("Done: %(title)s") % {"title": self.title}
-        return _("Done: %(title)s. %(outcome)s") % {"title": self.title, "outcome": self.outcome}
+        said = _("Done: %(title)s") % {"title": self.title}
+        if self.outcome:
+            said = _("Done: %(title)s. %(outcome)s") % {"title": self.title, "outcome": self.outcome}
+        if self.no_next_step:
+            said = _("%(said)s (no next step: %(reason)s)") % {"said": said, "reason": self.no_next_step}
+        return said
 
 
 @fact("task.submitted", label=gettext_lazy("Task handed in for control"), icon="eye-check")

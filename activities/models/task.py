@@ -1,4 +1,4 @@
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -14,9 +14,12 @@ from django.utils.translation import gettext_lazy
 from activities.due import at_local, day_there, due_by
 from activities.facts import tasks as facts
 from activities.models.linked import Linked
+from activities.models.task_checklist import TaskChecklist
 from activities.models.task_moves import TaskMoves
+from activities.models.task_nudge import TaskNudge
 from activities.models.task_template import TaskKind, TaskTemplate
 from activities.querysets import TaskQuerySet
+from activities.repeats import checked
 from foundation import timeline
 from foundation.errors import Refused, Stale
 from foundation.facts import tell
@@ -43,7 +46,7 @@ class Priority(models.IntegerChoices):
 
 
 @pghistory.track(exclude=["search_text"], model_name="TaskHistory")
-class Task(TaskMoves, Linked):
+class Task(TaskMoves, TaskChecklist, TaskNudge, Linked):
     """Something one person has to do.
 
     Due as a day (`due_on`, the same day everywhere) or as a moment (`due_at`); `due_by` is the moment it is late,
@@ -87,6 +90,9 @@ class Task(TaskMoves, Linked):
         gettext_lazy("repeat"), max_length=200, blank=True, help_text="an RRULE of RFC 5545"
     )
     repeats_from = models.DateField(null=True, editable=False, help_text="the first day of the series")
+    repeats_at = models.TimeField(
+        null=True, editable=False, help_text="the series' time of day, where its owner lives"
+    )
     template = models.ForeignKey(
         TaskTemplate, models.SET_NULL, null=True, blank=True, related_name="+", editable=False
     )
@@ -141,8 +147,20 @@ class Task(TaskMoves, Linked):
             models.Index(fields=["deal", "due_by", "id"], name="task_of_deal"),
             models.Index(fields=["parent"], name="task_of_parent", condition=Q(parent__isnull=False)),
             models.Index(fields=["previous"], name="task_followers", condition=Q(previous__isnull=False)),
-            models.Index(F("closed_at").desc(), F("id").desc(), name="task_closed"),
-            models.Index(fields=["owner", "-closed_at"], name="task_closed_by"),
+            # Nulls last and only the closed: the order in which a list is read a page at a time.
+            models.Index(
+                F("closed_at").desc(nulls_last=True),
+                F("id").desc(),
+                name="task_closed",
+                condition=Q(closed_at__isnull=False),
+            ),
+            models.Index(
+                F("owner"),
+                F("closed_at").desc(nulls_last=True),
+                F("id").desc(),
+                name="task_closed_by",
+                condition=Q(closed_at__isnull=False),
+            ),
             models.Index(fields=["author", "-planned_at"], name="task_by_author"),
             GinIndex(fields=["team_ids"], name="task_team"),
             GinIndex(OpClass(F("search_text"), name="gin_trgm_ops"), name="task_search"),
@@ -163,6 +181,13 @@ class Task(TaskMoves, Linked):
     @property
     def is_open(self) -> bool:
         return self.closed_at is None
+
+    @property
+    def due_day(self) -> date | None:
+        """The day it is due, on the calendar of whoever does it."""
+        if self.due_at is None:
+            return self.due_on
+        return day_there(self.due_at, self.owner.time_zone)
 
     def is_overdue(self, at: datetime) -> bool:
         return self.is_open and self.due_by is not None and self.due_by <= at
@@ -193,8 +218,7 @@ class Task(TaskMoves, Linked):
                 for place, text in enumerate(checklist)
             )
             task._enter_state(at)
-            due = task.due_on or (task.due_at.date() if task.due_at else None)
-            told = facts.TaskPlanned(owner=owner.name, due_on=due, **task.named())
+            told = facts.TaskPlanned(owner=owner.name, due_on=task.due_day, **task.named())
             tell(told, by=by, at=at, cause=cause)
         return task
 
@@ -211,6 +235,7 @@ class Task(TaskMoves, Linked):
                 return
             if not task.is_open and set(changed) - {"outcome"}:
                 raise Refused(_("The task is closed: reopen it to change it."))
+            deal_before = task.deal_id
             for name in changed:
                 setattr(task, name, changes[name])
             if {"account", "contact", "deal"} & set(changed):
@@ -218,17 +243,24 @@ class Task(TaskMoves, Linked):
                 task.settle_links()
             if {"due_on", "due_at"} & set(changed):
                 task.snoozed_until = None
+                task.repeats_at = None  # another time of day holds from now on
+            if "repeat" in changed:
+                task.repeats_from = None  # another series, counted from here
             task._check()
             task.team_ids = sorted({*task.team_ids, *task._team()})
             task.version += 1
             task.save()
-            tell(facts.TaskChanged(fields=changed, **task.named()), by=by, at=at, cause=cause)
+            left = deal_before if deal_before != task.deal_id else None
+            told = facts.TaskChanged(fields=changed, from_deal_id=left, **task.named())
+            tell(told, by=by, at=at, cause=cause)
         self.refresh_from_db()
 
-    def reassign(self, owner: Any, *, by: Any, at: datetime, cause: Any = None) -> None:
+    def reassign(
+        self, owner: Any, *, by: Any, at: datetime, version: int | None = None, cause: Any = None
+    ) -> None:
         """Give it to somebody else; the one before keeps seeing it. A day due stays the same day."""
         with transaction.atomic():
-            task = self.locked()
+            task = self.locked(version)
             if task.owner_id == owner.pk:
                 return
             if not task.is_open:
@@ -269,14 +301,21 @@ class Task(TaskMoves, Linked):
         _refuse_who_left(self.owner)
         if self.due_on is not None and self.due_at is not None:
             raise Refused(_("Say a day or a moment, not both."))
-        last = self.due_on or (self.due_at.date() if self.due_at else None)
+        last = self.due_day
         if self.starts_on and last and self.starts_on > last:
             raise Refused(_("It cannot be due before it may begin."))
         if self.repeat and last is None:
             raise Refused(_("Say when it is due the first time: the repetition counts from there."))
-        if self.repeat and self.repeats_from is None:
-            self.repeats_from = last
+        if self.repeat:
+            self.repeat = checked(self.repeat)
+            self.repeats_from = self.repeats_from or last
+            self.repeats_at = self._clock() if self.repeats_at is None else self.repeats_at
         self._check_parent()
+
+    def _clock(self) -> time | None:
+        if self.due_at is None:
+            return None
+        return self.due_at.astimezone(ZoneInfo(self.owner.time_zone)).time()
 
     def _check_parent(self) -> None:
         """Subtasks go one level deep, so that a task is never part of itself."""
@@ -299,11 +338,14 @@ def _refuse_who_left(owner: Any) -> None:
 
 
 def next_due(task: Task, day: date) -> dict[str, Any]:
-    """Due on another day at the same time of the owner's day, as fields of a task."""
+    """Due on another day at the same time of the owner's day, as fields of a task.
+
+    A series keeps its own time of day: one occurrence that the clocks moved does not move those after it.
+    """
     if task.due_at is None:
         return {"due_on": day, "due_at": None}
-    zone = task.owner.time_zone
-    clock = task.due_at.astimezone(ZoneInfo(zone)).time()
-    if day_there(task.due_at, zone) == day:
+    if task.due_day == day:
         return {"due_on": None, "due_at": task.due_at}
-    return {"due_on": None, "due_at": at_local(day, clock, zone)}
+    clock = task.repeats_at or task._clock()
+    assert clock is not None
+    return {"due_on": None, "due_at": at_local(day, clock, task.owner.time_zone)}

@@ -4,6 +4,8 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import DateTimeField, F
+from django.db.models.functions import Greatest
 from django.utils.translation import gettext as _
 
 from activities.facts import tasks as facts
@@ -20,13 +22,24 @@ class TaskMoves:
         """It waits for somebody else."""
         self._to_state("waiting", by=by, at=at, cause=cause)
 
-    def finish(self: Any, *, outcome: str = "", by: Any, at: datetime, cause: Any = None) -> None:
+    def finish(
+        self: Any,
+        *,
+        outcome: str = "",
+        no_next_step: str = "",
+        by: Any,
+        at: datetime,
+        version: int | None = None,
+        cause: Any = None,
+    ) -> None:
         """Done; or handed in, where somebody else accepts it. Refused while subtasks are open."""
         outcome = outcome.replace("\x00", "").strip()
         with transaction.atomic():
-            task = self.locked()
+            task = self.locked(version)
             if not task.is_open:
                 return
+            if task.state == "review" and by.pk == task.owner_id != task.controller_id:
+                raise Refused(_("It is handed in: %(name)s accepts it.") % {"name": task.controller.name})
             if task.subtasks.open().exists():
                 raise Refused(_("Some of its subtasks are still open. Finish or cancel them first."))
             task.outcome = outcome or task.outcome
@@ -37,8 +50,23 @@ class TaskMoves:
                 )
                 task._put("review", at)
             else:
-                told = facts.TaskFinished(outcome=outcome, **task.named())
+                told = facts.TaskFinished(outcome=outcome, no_next_step=no_next_step, **task.named())
                 task._put("done", at)
+            tell(told, by=by, at=at, cause=cause)
+        self.refresh_from_db()
+
+    def withdraw(self: Any, *, by: Any, at: datetime, cause: Any = None) -> None:
+        """Take back what was planned by mistake: cancelled, and no longer what follows the task before it.
+
+        Refused once somebody has worked on it.
+        """
+        with transaction.atomic():
+            task = self.locked()
+            if not task.is_open or task.version > 1:
+                raise Refused(_("“%(title)s” was changed meanwhile and stays.") % {"title": task.title})
+            task.previous = None
+            task._put("cancelled", at)
+            told = facts.TaskCancelled(reason=_("taken back"), **task.named())
             tell(told, by=by, at=at, cause=cause)
         self.refresh_from_db()
 
@@ -76,18 +104,32 @@ class TaskMoves:
             tell(facts.TaskReopened(**task.named()), by=by, at=at, cause=cause)
         self.refresh_from_db()
 
-    def snooze(self: Any, until: datetime, *, by: Any, at: datetime, cause: Any = None) -> None:
+    def snooze(
+        self: Any, until: datetime, *, by: Any, at: datetime, version: int | None = None, cause: Any = None
+    ) -> None:
         """Out of sight until then. What it is due by stays, so that putting off cannot hide being late."""
         if until <= at:
             raise Refused(_("Choose a moment that is still to come."))
         with transaction.atomic():
-            task = self.locked()
+            task = self.locked(version)
             if not task.is_open:
                 raise Refused(_("The task is closed."))
             task.snoozed_until = until
             task.version += 1
             task.save(update_fields=["snoozed_until", "version"])
             tell(facts.TaskSnoozed(until=until.isoformat(), **task.named()), by=by, at=at, cause=cause)
+        self.refresh_from_db()
+
+    def wake(self: Any, *, by: Any, at: datetime, version: int | None = None, cause: Any = None) -> None:
+        """Back in sight before its time."""
+        with transaction.atomic():
+            task = self.locked(version)
+            if not task.is_open or task.snoozed_until is None:
+                return
+            task.snoozed_until = None
+            task.version += 1
+            task.save(update_fields=["snoozed_until", "version"])
+            tell(facts.TaskSnoozed(until="", **task.named()), by=by, at=at, cause=cause)
         self.refresh_from_db()
 
     def watch(self: Any, person: Any) -> None:
@@ -126,7 +168,10 @@ class TaskMoves:
         self._enter_state(at)
 
     def _enter_state(self: Any, at: datetime) -> None:
-        """The open passage ends, the next begins; none begins where the task is closed."""
-        self.passages.filter(until=None).update(until=at)
+        """The open passage ends, the next begins; none begins where the task is closed.
+
+        A passage never ends before it began: the clocks of two hosts may differ by a moment.
+        """
+        self.passages.filter(until=None).update(until=Greatest(F("since"), at, output_field=DateTimeField()))
         if self.is_open:
             self.passages.create(state=self.state, owner_id=self.owner_id, since=at)
