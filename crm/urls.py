@@ -4,11 +4,13 @@ from django.urls import include, path
 from crm.views.health import healthz
 from crm.views.home import home
 from crm.views.search import search
+from crm.views.shortcuts import shortcuts
 
 urlpatterns = [
     path("", home, name="home"),
     path("healthz/", healthz, name="healthz"),
     path("search/", search, name="search"),
+    path("shortcuts/", shortcuts, name="shortcuts"),
     path("", include("users.urls")),
     path("", include("accounts.urls")),
     path("deals/", include("deals.urls")),

@@ -40,18 +40,20 @@ def among_first(queryset: Any, query: str, *, order: tuple[str, ...], walk: int,
     A common word is found here in a few milliseconds; its trigram index would give tens of thousands of rows first.
     A rare one is left to the index: the whole walk is taken only when its first third promises to fill the page.
     """
-    wanted = [[f"% {word}%" if len(word) < SHORTEST_FOR_TRIGRAMS else f"%{word}%" for word in reading.split()]
-              for reading in readings(query)]  # fmt: skip
+    wanted = [reading.split() for reading in readings(query) if reading]
     if not wanted:
         return []
     rows = queryset.order_by(*order).values_list("pk", "search_text")[:walk]
     first, parameters = rows.query.sql_with_params()
-    anyhow = " OR ".join(" AND ".join(["' ' || words LIKE %s"] * len(reading)) for reading in wanted)
+    anyhow = " OR ".join(
+        " AND ".join("' ' || words LIKE %s" if _is_short(word) else "words LIKE %s" for word in reading)
+        for reading in wanted
+    )
     found = (
         f"SELECT key FROM (SELECT * FROM ({first}) AS walk LIMIT %s) AS first (key, words) "  # noqa: S608 (no text of people's)
         f"WHERE {anyhow} LIMIT %s"
     )
-    words = [word for reading in wanted for word in reading]
+    words = [f"% {word}%" if _is_short(word) else f"%{word}%" for reading in wanted for word in reading]
     keys: list[int] = []
     with connection.cursor() as cursor:
         for length in (walk // 3, walk):

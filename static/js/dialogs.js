@@ -2,6 +2,7 @@
 // A form inside without hx-* is sent as a page would send it: a redirect leaves for the new page, a 4xx shows the form again.
 // Also asks before what cannot be taken back: hx-confirm="…" or <form data-confirm="…">, with data-confirm-yes="Send to 312".
 import {announce, contentAdded, contentOf, obey, post, signIn, word} from "./page.js";
+import {isKeepable, keep} from "./offline.js";
 import {carryToasts, toast} from "./toasts.js";
 
 const dialog = document.getElementById("dialog");
@@ -51,6 +52,7 @@ body.addEventListener("submit", async (event) => {
   if (event.submitter) event.submitter.disabled = true;
   const response = await post(address, sent, {asPage: true}).catch(() => null);
   if (event.submitter) event.submitter.disabled = false;
+  if (!response && isKeepable(form)) return void (await keep(form, event.submitter, {address: new URL(address, location.href).pathname}) && close());
   if (!response || response.status >= 500) return toast({text: word("notSaved"), tag: "error", retry: () => form.requestSubmit(event.submitter)});
   if (response.status === 401) return signIn();
   const text = await response.text();
@@ -87,7 +89,6 @@ document.addEventListener("click", (event) => {
     open(link.getAttribute("href") || link.dataset.dialog, {title: link.dataset.dialogTitle, from: menu?.querySelector("summary") || link});
   }
   if (event.target.closest("[data-close-dialog]")) event.target.closest("dialog").close();
-  if (event.target.closest("[data-open-help]")) document.getElementById("help")?.showModal();
   if (event.target.matches("dialog.palette, dialog.sheet")) closeFromOutside(event);
 });
 

@@ -1,4 +1,4 @@
-// Single keys (see the help window, key ?). They follow the place of the key, not its letter, so Cyrillic layouts work; they rest while
+// Single keys (the key ? lists them). They follow the place of the key, not its letter, so Cyrillic layouts work; they rest while
 // someone types or a dialog is open, and can be switched off (WCAG 2.1.4).
 const OFF = "shortcuts-off";
 const PLACES = {KeyD: "deals", KeyC: "clients", KeyR: "reports", KeyH: "home", KeyT: "tasks", KeyI: "import"};
@@ -36,16 +36,22 @@ document.addEventListener("keydown", (event) => {
   const place = Date.now() < goingUntil && document.querySelector(`[data-place="${PLACES[event.code]}"]`);
   goingUntil = 0;
   if (place) location.assign(place.href);
-  else if (event.key === "?" || event.code === "Slash" && event.shiftKey) document.getElementById("help")?.showModal();
+  else if (event.key === "?" || event.code === "Slash" && event.shiftKey) document.querySelector("[data-open-help]")?.click();
   else if (event.key === "/" || event.code === "Slash") document.dispatchEvent(new CustomEvent("palette:open"));
   else if (actions[event.code] && !event.shiftKey) actions[event.code]();
   else return;
   event.preventDefault();
 });
 
-const lever = document.querySelector("[data-shortcuts-switch]");
-if (lever) {
+// The switch stands in the list of keys, which may be a page or come into the dialog.
+function setLever() {
+  const lever = document.querySelector("[data-shortcuts-switch]");
+  if (!lever) return;
   lever.checked = !isOff();
   lever.disabled = document.body.dataset.shortcuts === "off";
-  lever.addEventListener("change", () => localStorage.setItem(OFF, lever.checked ? "no" : "yes"));
 }
+setLever();
+document.addEventListener("content:added", setLever);
+document.addEventListener("change", (event) => {
+  if (event.target.matches("[data-shortcuts-switch]")) localStorage.setItem(OFF, event.target.checked ? "no" : "yes");
+});
