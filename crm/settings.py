@@ -180,6 +180,7 @@ COMPANY_TIME_ZONE = os.environ.get("COMPANY_TIME_ZONE", "UTC")
 BASE_CURRENCY = os.environ.get("BASE_CURRENCY", "USD")
 COMPANY_COUNTRY = os.environ.get("COMPANY_COUNTRY", "US")
 COMPANY_NAME = os.environ.get("COMPANY_NAME", "Romashka")
+DEFAULT_TASK_MINUTES = int(os.environ.get("DEFAULT_TASK_MINUTES", "30"))  # of work, where nobody estimated
 
 # Files the browser fetches
 STATIC_URL = "/static/"
@@ -197,6 +198,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 2**20
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 2**20
 UPLOAD_MAX_BYTES = 50 * 2**20
+ATTACHMENT_MAX_BYTES = int(os.environ.get("ATTACHMENT_MAX_BYTES", 25 * 2**20))
 
 # Workers are woken through Redis. Rate limits are counted in the database, so that pages never need Redis.
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}}
@@ -232,7 +234,21 @@ EMAIL_HOST_USER = os.environ.get("EMAIL_HOST_USER", "")
 EMAIL_HOST_PASSWORD = os.environ.get("EMAIL_HOST_PASSWORD", "")
 EMAIL_USE_TLS = os.environ.get("EMAIL_USE_TLS") == "1"
 EMAIL_TIMEOUT = 20
+# Where mails and calendar feeds say the product is.
+SITE_ADDRESS = os.environ.get(
+    "SITE_ADDRESS", f"https://{ALLOWED_HOSTS[0]}" if IS_PRODUCTION else "http://127.0.0.1:8000"
+)
 DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "crm@romashka.example")
+
+# Reminders: minutes without an answer until a mail, minutes past the due moment until the head hears of it.
+REMINDER_MAIL_AFTER = int(os.environ.get("REMINDER_MAIL_AFTER", "30"))
+REMINDER_ESCALATE_AFTER = int(os.environ.get("REMINDER_ESCALATE_AFTER", str(24 * 60)))
+# Push services of the browsers; a name that begins with a dot means every machine below it. Nothing else is called.
+PUSH_HOSTS = (
+    "fcm.googleapis.com", "updates.push.services.mozilla.com", ".push.services.mozilla.com",
+    "web.push.apple.com", ".push.apple.com", ".notify.windows.com",
+)  # fmt: skip
+PUSH_TEST_ENDPOINTS: tuple[str, ...] = ()  # beginnings of addresses that tests let through
 
 # Security
 CONTENT_SECURITY_POLICY = {

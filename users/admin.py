@@ -12,6 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from foundation.admin import VerbAdmin
 from users.forms import RoleForm, UserForm, role_form
 from users.models import Department, Role, User
+from users.notification_admin import StuckSendingAdmin
+
+__all__ = ["DepartmentAdmin", "RoleAdmin", "StuckSendingAdmin", "UserAdmin"]
 
 # Rights come from roles; a group would look as if it gave some. Imported from its admin, so that it is registered.
 admin.site.unregister(Group)

@@ -42,6 +42,22 @@ class UserChanged(AboutUser):
         return _("%(name)s, changed: %(fields)s") % {"name": self.name, "fields": ", ".join(names)}
 
 
+@fact("user.time_zone_changed", label=gettext_lazy("Time zone changed"), icon="world")
+@dataclass(frozen=True, kw_only=True)
+class UserTimeZoneChanged(AboutUser):
+    """Their own doing; an administrator's is `user.changed` with the field."""
+
+    before: str
+    after: str
+
+    def sentence(self) -> str:
+        return _("%(name)s: clock %(before)s → %(after)s") % {
+            "name": self.name,
+            "before": self.before,
+            "after": self.after,
+        }
+
+
 @fact("user.deactivated", label=gettext_lazy("Colleague may no longer sign in"), icon="user-off")
 @dataclass(frozen=True, kw_only=True)
 class UserDeactivated(AboutUser):

@@ -7,6 +7,9 @@ import "./palette.js";
 import "./shortcuts.js";
 import "./forms.js";
 import "./rows.js";
+import "./notifications.js";
 
 eachNew("[data-board]", (board) => import("./board.js").then((module) => module.start(board)));
 eachNew("[data-vega-spec]", (place) => import("./charts.js").then((module) => module.draw(place)));
+eachNew("[data-composer]", (composer) => import("./composer.js").then((module) => module.start(composer)));
+eachNew("textarea[data-mentions]", () => import("./composer.js"));

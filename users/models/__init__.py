@@ -1,5 +1,24 @@
 from users.models.department import Department
+from users.models.notification import Channel, Notification, NotificationChoice, NotificationMute
+from users.models.notification_sending import Digest, PushKey, PushSubscription, Sending
+from users.models.notification_settings import NotificationSettings
 from users.models.role import Grant, Role, Scope
 from users.models.user import Theme, User
 
-__all__ = ["Department", "Grant", "Role", "Scope", "Theme", "User"]
+__all__ = [
+    "Channel",
+    "Department",
+    "Digest",
+    "Grant",
+    "Notification",
+    "NotificationChoice",
+    "NotificationMute",
+    "NotificationSettings",
+    "PushKey",
+    "PushSubscription",
+    "Role",
+    "Scope",
+    "Sending",
+    "Theme",
+    "User",
+]

@@ -38,7 +38,8 @@ class Theme(models.TextChoices):
 
 
 @pghistory.track(
-    exclude=["password", "last_login", "search_text", "sort_key", "session_series"], model_name="UserHistory"
+    exclude=["password", "last_login", "search_text", "sort_key", "session_series", "unread"],
+    model_name="UserHistory",
 )
 class User(AbstractBaseUser):
     """A colleague, or the robot that acts for automation. Signs in by e-mail; without one, not at all.
@@ -84,6 +85,8 @@ class User(AbstractBaseUser):
     joined_at = models.DateTimeField(default=timezone.now, editable=False)
     # Part of every session's signature: raising it ends all sessions of the person, and none comes back later.
     session_series = models.PositiveIntegerField(default=0, db_default=0, editable=False)
+    # Notifications not read yet, kept by users.notifications.inbox in the transaction that changes them.
+    unread = models.PositiveIntegerField(default=0, db_default=0, editable=False)
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
@@ -107,6 +110,10 @@ class User(AbstractBaseUser):
         self.email = (self.email or "").strip().lower() or None
         self.sort_key = sort_key(self.name)
         self.search_text = normalised(self.name, self.email or "")
+        if not self._state.adding and kwargs.get("update_fields") is None:
+            # The counter of unread notifications moves under others' hands; a person read earlier must not undo it.
+            own = {field.name for field in self._meta.concrete_fields} - {"id", "unread"}
+            kwargs["update_fields"] = own
         super().save(*args, **kwargs)
 
     def get_full_name(self) -> str:
@@ -197,11 +204,22 @@ class User(AbstractBaseUser):
             tell(facts.UserReactivated(user_id=user.pk, name=user.name), by=by, at=at, cause=cause)
         self._read_again()
 
-    def settle(self, **preferences: Any) -> None:
-        """The person's own settings: language, time_zone, theme, has_shortcuts."""
-        for name, value in preferences.items():
-            setattr(self, name, value)
-        self.save(update_fields=list(preferences))
+    def settle(self, *, at: datetime | None = None, **preferences: Any) -> None:
+        """The person's own settings: language, time_zone, theme, has_shortcuts. Only another zone is news."""
+        with transaction.atomic():
+            before = (
+                User.objects.select_for_update(no_key=True)
+                .values_list("time_zone", flat=True)
+                .get(pk=self.pk)
+            )
+            for name, value in preferences.items():
+                setattr(self, name, value)
+            self.save(update_fields=list(preferences))
+            if self.time_zone != before:
+                told = facts.UserTimeZoneChanged(
+                    user_id=self.pk, name=self.name, before=before, after=self.time_zone
+                )
+                tell(told, by=self, at=at or timezone.now())
 
     def may(self, verb: str) -> bool:
         return self.policy.may(verb)
