@@ -3,6 +3,7 @@ from django.urls import include, path
 
 from crm.views.health import healthz
 from crm.views.home import home
+from crm.views.pwa import drafts_session, manifest, offline, service_worker
 from crm.views.search import search
 from crm.views.shortcuts import shortcuts
 
@@ -11,6 +12,10 @@ urlpatterns = [
     path("healthz/", healthz, name="healthz"),
     path("search/", search, name="search"),
     path("shortcuts/", shortcuts, name="shortcuts"),
+    path("manifest.webmanifest", manifest, name="manifest"),
+    path("sw.js", service_worker, name="service_worker"),
+    path("offline/", offline, name="offline"),
+    path("drafts/session/", drafts_session, name="drafts_session"),
     path("", include("users.urls")),
     path("", include("accounts.urls")),
     path("deals/", include("deals.urls")),

@@ -24,7 +24,7 @@ from foundation.models import FormNonce
 
 FIELD = "nonce"
 NOT_CONTENT = {FIELD, "csrfmiddlewaretoken"}
-KEPT = timedelta(days=1)
+KEPT = timedelta(days=30)  # longer than browsers keep what could not be sent (static/js/drafts.js)
 
 
 @dataclass
@@ -69,8 +69,17 @@ def _key(request: HttpRequest) -> UUID | None:
         nonce = UUID(request.POST.get(FIELD, ""))
     except ValueError:
         return None
-    content = sorted((name, values) for name, values in request.POST.lists() if name not in NOT_CONTENT)
+    content = sorted(
+        (name, [_same_lines(value) for value in values])
+        for name, values in request.POST.lists()
+        if name not in NOT_CONTENT
+    )
     return uuid5(nonce, repr((request.user.pk, request.path, content)))
+
+
+def _same_lines(value: str) -> str:
+    """A browser ends lines in one way when it posts a form and in another when a script does."""
+    return value.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _claimed(key: UUID, request: HttpRequest) -> bool:

@@ -75,3 +75,12 @@ def test_two_sendings_at_the_same_moment_are_done_once() -> None:
     for thread in threads:
         thread.join()
     assert done == [1]
+
+
+@pytest.mark.django_db
+def test_lines_ended_in_another_way_are_the_same_content() -> None:
+    nonce = str(uuid4())
+    with once(sent_form(nonce, text="one\r\ntwo")) as sent:
+        sent.url = "/clients/1/"
+    with once(sent_form(nonce, text="one\ntwo")) as sent:
+        assert sent.already

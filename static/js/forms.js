@@ -1,6 +1,7 @@
 // Forms that lose nothing: one submit at a time, drafts of long forms, a kind word when the server or the network is away.
 // <form data-draft="client:12"> keeps its text in this browser, by person, until it is saved.
 import {eachNew, signIn, word} from "./page.js";
+import {isKeepable, keep, writeAhead} from "./offline.js";
 import {toast} from "./toasts.js";
 
 const SENT = "draft-sent";
@@ -13,11 +14,13 @@ document.addEventListener("submit", (event) => {
   if (form.dataset.sent) return event.preventDefault();
   if (!navigator.onLine) {
     event.preventDefault();
+    if (isKeepable(form)) return void keepAndLeave(form, event.submitter);
     return toast({text: word("offline"), tag: "error", retry: () => form.requestSubmit(event.submitter)});
   }
   if (form.dataset.draft) sessionStorage.setItem(SENT, draftKey(form));
   if (form.matches("[hx-post], [hx-patch], [hx-delete]")) return;
   form.dataset.sent = "yes";
+  writeAhead(form, event.submitter);
   setTimeout(() => buttons(form).forEach((button) => { button.disabled = true; }));
 });
 window.addEventListener("pageshow", (event) => {
@@ -27,6 +30,14 @@ window.addEventListener("pageshow", (event) => {
     buttons(form).forEach((button) => { button.disabled = false; });
   }
 });
+// Kept on this device; the offline page lists it. Without a service worker to show that page the form stays, and cannot be kept twice.
+async function keepAndLeave(form, submitter) {
+  form.dataset.sent = "yes";
+  if (!(await keep(form, submitter))) return void delete form.dataset.sent;
+  if (form.matches("[hx-post]")) { form.reset(); delete form.dataset.sent; }
+  else if (navigator.serviceWorker?.controller) location.assign("/offline/?kept=1");
+  else buttons(form).forEach((button) => { button.disabled = true; });
+}
 const buttons = (form) => [...form.querySelectorAll("button:not([type=button]), input[type=submit]")];
 document.addEventListener("htmx:before:request", ({detail: {ctx}}) => busy(ctx.sourceElement, true));
 document.addEventListener("htmx:finally:request", ({detail: {ctx}}) => busy(ctx.sourceElement, false));
@@ -50,7 +61,9 @@ document.addEventListener("htmx:after:request", ({detail: {ctx}}) => {
   toast({text: [...trouble.querySelectorAll("h1, p")].slice(0, 2).map((line) => line.textContent.trim()).join(" "), tag: "error"});
 });
 document.addEventListener("htmx:error", ({detail: {ctx, error}}) => {
-  if (ctx && error?.name === "TypeError" && !ctx.response) notSaved(ctx.sourceElement);
+  if (!ctx || error?.name !== "TypeError" || ctx.response) return;
+  const form = ctx.sourceElement;
+  if (form.matches("form") && isKeepable(form)) keepAndLeave(form); else notSaved(form);
 });
 
 function notSaved(element) {

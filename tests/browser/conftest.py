@@ -46,16 +46,19 @@ def cast(transactional_db: None) -> Cast:
 
 @pytest.fixture
 def visit(browser: Browser, live_server: Any) -> Iterator[Callable[..., Page]]:
-    """`visit(person, "/deals/", width=NARROW, dark=True)`: a page of a signed-in person."""
+    """`visit(person, "/deals/", width=NARROW, dark=True)`: a page of a signed-in person.
+
+    Other words go to the browser: `timezone_id="Pacific/Kiritimati"`, `service_workers="allow"`, `base_url=…`.
+    """
     contexts = []
     complaints: list[str] = []
 
-    def opened(person: User | None, address: str, *, width: Any = WIDE, dark: bool = False) -> Page:
+    def opened(
+        person: User | None, address: str, *, width: Any = WIDE, dark: bool = False, **options: Any
+    ) -> Page:
+        usual = {"base_url": live_server.url, "service_workers": "block", "reduced_motion": "reduce"}
         context = browser.new_context(
-            base_url=live_server.url,
-            viewport=width,
-            color_scheme="dark" if dark else "light",
-            reduced_motion="reduce",
+            viewport=width, color_scheme="dark" if dark else "light", **usual | options
         )
         contexts.append(context)
         if person is not None:
@@ -63,7 +66,13 @@ def visit(browser: Browser, live_server: Any) -> Iterator[Callable[..., Page]]:
             client.force_login(person, backend="users.backends.PersonBackend")
             session = client.cookies[settings.SESSION_COOKIE_NAME].value
             context.add_cookies(
-                [{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": live_server.url}]
+                [
+                    {
+                        "name": settings.SESSION_COOKIE_NAME,
+                        "value": session,
+                        "url": options.get("base_url", live_server.url),
+                    }
+                ]
             )
         page = context.new_page()
         page.set_default_timeout(10_000)
@@ -80,7 +89,13 @@ def visit(browser: Browser, live_server: Any) -> Iterator[Callable[..., Page]]:
 
 def _is_complaint(said: Any) -> bool:
     """Errors, except the browser's own note about a refusal or a lost server, which pages show themselves."""
-    known = ("the server responded with a status of 4", "the server responded with a status of 503")
+    known = (
+        "the server responded with a status of 4",
+        "the server responded with a status of 503",
+        "net::ERR_INTERNET_DISCONNECTED",
+        "net::ERR_EMPTY_RESPONSE",
+        "net::ERR_CONNECTION_",
+    )
     return said.type == "error" and not any(each in said.text for each in known)
 
 
