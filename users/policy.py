@@ -77,7 +77,7 @@ class Policy:
         }
         rights = all_rights()
         return [
-            (str(rights[verb].label), how_far[scope] if rights[verb].is_scoped else "—")
+            (str(rights[verb].label), how_far[scope] if rights[verb].is_scoped else _("yes"))
             for verb, scope in sorted(self.grants.items())
             if verb in rights
         ]
