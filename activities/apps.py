@@ -7,9 +7,10 @@ class ActivitiesConfig(AppConfig):
     verbose_name = _("Activities")
 
     def ready(self) -> None:
-        from activities import panels
+        from activities import my_day_sections, panels
         from activities.rights import RIGHTS
         from foundation import rights
 
         rights.declare(RIGHTS)
         panels.register()
+        my_day_sections.register()

@@ -18,6 +18,7 @@ class Door:
 
 
 DOORS = [
+    Door("my_day", _("My day"), "activities:my_day", "sun", "activities.view"),
     Door("deals", _("Deals"), "deals:board", "layout-kanban", "deals.view"),
     Door("clients", _("Clients"), "accounts:list", "building", "accounts.view"),
     Door("funnel", _("Funnel"), "reports:funnel", "filter", "reports.view"),
@@ -36,7 +37,7 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     """Context for templates/base.html: the person and the doors open to them."""
     person = getattr(request, "user", None)
     if person is None or not person.is_authenticated:
-        return {"navigation": [], "creations": [], "person": None}
+        return {"navigation": [], "creations": [], "person": None, "may_add": False}
     doors = [(door, reverse(door.url_name)) for door in DOORS if person.may(door.verb)]
     current = max((url for _door, url in doors if request.path.startswith(url)), key=len, default=None)
     if current is None and request.path.startswith("/deals/"):
@@ -50,4 +51,5 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
         for door in CREATIONS
         if person.may(door.verb)
     ]
-    return {"navigation": items, "creations": creations, "person": person}
+    may_add = person.may("activities.create")
+    return {"navigation": items, "creations": creations, "person": person, "may_add": may_add}

@@ -11,6 +11,7 @@ amount_from, amount_to    in the company's currency
 opened_from, opened_to    days, both counted; likewise closed_*, expected_*
 mine, team                my own; my colleagues'
 no_step, overdue          open deals without a next step; with one that is late
+quiet                     open deals longer in their stage than its norm, with nothing planned from today on
 passed                    a stage, passed for the first time on the days passed_from … passed_to,
                           while owned by passed_owner (several) or anybody of passed_department
 reached                   a stage the deals have passed, whenever that was
@@ -149,6 +150,7 @@ class DealFilter(filters.FilterSet):
     team = FlagFilter(method="of_my_team", label=_("My team"))
     no_step = FlagFilter(method="without_next_step", label=_("No next step"))
     overdue = FlagFilter(method="with_late_step", label=_("Overdue"))
+    quiet = FlagFilter(method="gone_quiet", label=_("Quiet beyond the norm"))
     passed = KeysFilter(method="having_passed", label=_("Passed stage"))
     passed_from = filters.DateFilter(method="said_with_passed", label=_("Passed from"))
     passed_to = filters.DateFilter(method="said_with_passed", label=_("Passed to"))
@@ -209,6 +211,11 @@ class DealFilter(filters.FilterSet):
 
     def with_late_step(self, deals: Any, name: str, wanted: bool) -> Any:
         return deals.overdue(on=timezone.localdate()) if wanted else deals
+
+    def gone_quiet(self, deals: Any, name: str, wanted: bool) -> Any:
+        from deals.queries.quiet import is_quiet
+
+        return deals.filter(is_quiet(timezone.now())) if wanted else deals
 
     def having_passed(self, deals: Any, name: str, stages: list[int]) -> Any:
         if not stages:

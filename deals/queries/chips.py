@@ -66,6 +66,7 @@ HIDDEN = {
     "account": ("account",),
     "reason": ("reason",),
     "reached": ("reached",),
+    "quiet": ("quiet",),
     "passed": ("passed", "passed_from", "passed_to", "passed_owner", "passed_department"),
 }
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from foundation.clock import company_day
 from foundation.models import WorkingCalendar
 from foundation.money import compact_money_text, money_text, number_text
-from foundation.working_time import Calendar, working_days_between
+from foundation.working_time import Calendar, add_working_days, working_days_between
 
 CALENDAR_KEPT_SECONDS = 60
 LONGEST_COUNTED = timedelta(days=366)
@@ -97,6 +97,14 @@ class CompanyCalendar:
         if (start, end) not in self._counted:
             self._counted[start, end] = working_days_between(start, end, rules)
         return self._counted[start, end]
+
+    def working_day_before(self, day: date, n: int) -> date:
+        """The n-th working day before the last one up to and with `day`: since then n have passed by its end."""
+        rules = self._rules()
+        if rules is None:
+            return day - timedelta(days=n)
+        last = add_working_days(day + timedelta(days=1), -1, rules)
+        return add_working_days(last, -n, rules)
 
     def _rules(self) -> Calendar | None:
         if self._read_at is None or monotonic() - self._read_at > CALENDAR_KEPT_SECONDS:

@@ -7,6 +7,7 @@ import "./palette.js";
 import "./shortcuts.js";
 import "./forms.js";
 import "./rows.js";
+import "./quick_add.js";
 import "./notifications.js";
 
 eachNew("[data-board]", (board) => import("./board.js").then((module) => module.start(board)));

@@ -1,11 +1,11 @@
 // Single keys (the key ? lists them). They follow the place of the key, not its letter, so Cyrillic layouts work; they rest while
 // someone types or a dialog is open, and can be switched off (WCAG 2.1.4).
 const OFF = "shortcuts-off";
-const PLACES = {KeyD: "deals", KeyC: "clients", KeyR: "reports", KeyH: "home", KeyT: "tasks", KeyI: "import"};
+const PLACES = {KeyD: "deals", KeyC: "clients", KeyR: "reports", KeyH: "my_day", KeyT: "tasks", KeyI: "import"};
 let goingUntil = 0;
 
-const isOff = () => document.body.dataset.shortcuts === "off" || localStorage.getItem(OFF) === "yes";
-const isTyping = (element) => element.closest?.("input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable=true]");
+export const isOff = () => document.body.dataset.shortcuts === "off" || localStorage.getItem(OFF) === "yes";
+export const isTyping = (element) => element.closest?.("input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable=true]");
 
 const rows = () => [...document.querySelectorAll("[data-row], table.list > tbody > tr")].filter((row) => row.offsetParent);
 
@@ -22,6 +22,7 @@ const actions = {
   KeyK: () => walk(-1),
   KeyX: () => document.querySelector(".is-current input[type=checkbox]")?.click(),
   KeyN: () => (document.querySelector("main [data-new]") || document.querySelector("[data-new]"))?.click(),
+  KeyC: () => document.querySelector("[data-quick-add]")?.click(),
   KeyG: () => { goingUntil = Date.now() + 1200; },
 };
 

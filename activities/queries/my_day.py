@@ -1,0 +1,198 @@
+"""What the sections of a person's own day read: one statement each, rows as text."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date, format_time
+from django.db.models import Exists, F, Max, OuterRef, Subquery
+from django.db.models.functions import Greatest
+from django.utils.translation import gettext as _
+from django.utils.translation import to_locale
+
+from activities.due import at_local, day_there, end_of
+from activities.models import (
+    Call,
+    CallResult,
+    Meeting,
+    MeetingState,
+    Message,
+    Note,
+    Occurrence,
+    Task,
+    TaskState,
+)
+from activities.my_day import MOST
+from activities.suggesting import OpenDeal, heavy_clients
+from deals.models import Deal
+from deals.queries import words
+
+POOL = 300  # of a person's open deals the latest so many are looked through for suggestions
+CALL_BACK_DAYS = 14
+TASK_FIELDS = (
+    "pk", "title", "kind", "priority", "due_on", "due_at", "due_by", "state", "owner__name",
+    "account_id", "account__name", "contact__name", "deal_id", "deal__title",
+)  # fmt: skip
+DEAL_FIELDS = (
+    "pk", "title", "account_id", "account__name", "account__last_event_at", "amount", "currency", "base_amount",
+    "expected_close_on", "next_step", "next_step_on", "entered_stage_at", "stage__norm_days",
+)  # fmt: skip
+FIRST_ONES = ("due_by", "priority", "pk")
+
+
+class Day:
+    """The day it is where the person lives: its date, and the moments it begins and ends."""
+
+    def __init__(self, person: Any, at: datetime) -> None:
+        self.at, self.zone = at, person.time_zone
+        self.today = day_there(at, self.zone)
+        self.begins = at_local(self.today, time(), self.zone)
+        self.ends = end_of(self.today, self.zone)
+
+    def clock(self, moment: datetime) -> str:
+        local = moment.astimezone(ZoneInfo(self.zone))
+        return format_time(local, "short", tzinfo=local.tzinfo, locale=to_locale(words.language()))
+
+    def day(self, day: date) -> str:
+        """“yesterday”, “today”, “tomorrow”, else the date."""
+        if day == self.today - timedelta(days=1):
+            return _("yesterday")
+        return words.day_text(day, self.today)
+
+    def moment(self, moment: datetime) -> str:
+        day = day_there(moment, self.zone)
+        return self.clock(moment) if day == self.today else f"{self.day(day)}, {self.clock(moment)}"
+
+
+def overdue(person: Any, at: datetime) -> Any:
+    return _own(person, at).filter(due_by__lte=at)
+
+
+def due_today(person: Any, at: datetime) -> Any:
+    return _own(person, at).filter(due_by__gt=at, due_by__lte=Day(person, at).ends)
+
+
+def to_accept(person: Any, at: datetime) -> Any:
+    """Handed in to the person."""
+    return Task.objects.open().filter(controller=person, state=TaskState.REVIEW).awake(at=at)
+
+
+def first_tasks(tasks: Any) -> list[dict[str, Any]]:
+    return list(tasks.order_by(*FIRST_ONES).values(*TASK_FIELDS)[: MOST + 1])
+
+
+def meetings_today(person: Any, at: datetime) -> list[dict[str, Any]]:
+    """Today's times of meetings the person takes part in: those to come, and those over whose outcome nobody said."""
+    day = Day(person, at)
+    today = Occurrence.objects.filter(
+        people_ids__contains=[person.pk],
+        is_cancelled=False,
+        starts_at__gte=day.begins,
+        starts_at__lt=day.ends,
+        meeting__state=MeetingState.PLANNED,
+    )
+    return list(
+        today.order_by("starts_at", "pk").values(
+            "pk", "starts_at", "ends_at", "meeting_id", "meeting__title", "meeting__place", "room__name",
+            "meeting__is_all_day", "meeting__owner_id", "meeting__account_id", "meeting__account__name",
+        )[: MOST + 1]
+    )  # fmt: skip
+
+
+def deals_without_step(person: Any, at: datetime) -> Any:
+    return Deal.objects.without_next_step().filter(owner=person)
+
+
+def without_step(person: Any, at: datetime) -> list[OpenDeal]:
+    return _open_deals(deals_without_step(person, at), at, MOST + 1)
+
+
+def with_step(person: Any, at: datetime) -> list[OpenDeal]:
+    """The latest of the person's open deals that have a next step: what suggestions are found among."""
+    return _open_deals(Deal.objects.open().filter(owner=person, next_step_on__isnull=False), at, POOL)
+
+
+def asked_to_call_back(person: Any, at: datetime) -> list[dict[str, Any]]:
+    """Their calls of the last two weeks that ended so, with nobody called since and no call planned."""
+    since = at - timedelta(days=CALL_BACK_DAYS)
+    same = {"account": OuterRef("account")}
+    calls = (
+        Call.objects.filter(author=person, at__gte=since, at__lte=at, result=CallResult.CALL_BACK)
+        .filter(account__isnull=False)
+        .exclude(Exists(Call.objects.filter(at__gt=OuterRef("at"), **same)))
+        .exclude(Exists(Task.objects.open().filter(kind="call", **same)))
+    )
+    fields = ("pk", "at", "account_id", "account__name", "contact_id", "contact__name", "deal_id")
+    return list(calls.order_by("-at", "-pk").values(*fields)[: MOST + 1])
+
+
+def _own(person: Any, at: datetime) -> Any:
+    return Task.objects.open().filter(owner=person).exclude(state=TaskState.REVIEW).awake(at=at)
+
+
+def _open_deals(deals: Any, at: datetime, most: int) -> list[OpenDeal]:
+    """The latest of these deals as the rules see them. What was done last about each is probed by index."""
+    about = {"deal": OuterRef("pk")}
+    done = Task.objects.filter(state=TaskState.DONE, **about).order_by().values("deal")
+    met = Meeting.objects.filter(starts_at__lte=at, **about).exclude(state=MeetingState.CANCELLED)
+    rows = (
+        deals.annotate(
+            last_at=Greatest(
+                F("entered_stage_at"),
+                _last(Call, "at", about),
+                _last(Message, "at", about),
+                _last(Note, "at", about),
+                Subquery(met.order_by("-starts_at").values("starts_at")[:1]),
+                Subquery(done.annotate(last=Max("closed_at")).values("last")),
+            ),
+            has_task=Exists(Task.objects.open().filter(**about)),
+        )
+        .order_by("-opened_at", "-pk")
+        .values(*DEAL_FIELDS, "last_at", "has_task")[:most]
+    )
+    return _seen(list(rows), at)
+
+
+def _last(model: Any, moment: str, about: dict[str, Any]) -> Subquery:
+    return Subquery(model.objects.filter(**about).order_by(f"-{moment}", "-pk").values(moment)[:1])
+
+
+def _seen(rows: list[dict[str, Any]], at: datetime) -> list[OpenDeal]:
+    worths: dict[int, Decimal] = defaultdict(Decimal)
+    for row in rows:
+        if row["account_id"] is not None:
+            worths[row["account_id"]] += row["base_amount"] or 0
+    heavy = heavy_clients(worths)
+    return [_open_deal(row, at, worths, heavy) for row in rows]
+
+
+def _open_deal(
+    row: dict[str, Any], at: datetime, worths: dict[int, Decimal], heavy: Iterable[int]
+) -> OpenDeal:
+    account, last = row["account_id"], row["account__last_event_at"]
+    is_heavy = account in heavy
+    return OpenDeal(
+        key=row["pk"],
+        title=row["title"],
+        account=row["account__name"] or "",
+        account_id=account,
+        worth=row["base_amount"] or Decimal(0),
+        worth_text=words.amount_text(row["amount"], row["currency"]),
+        quiet=words.company_calendar.days_since(row["last_at"], at),
+        norm=row["stage__norm_days"],
+        client_quiet=words.company_calendar.days_since(last, at) if last else None,
+        expected_close_on=row["expected_close_on"],
+        next_step=row["next_step"],
+        next_step_on=row["next_step_on"],
+        has_task=row["has_task"],
+        is_heavy=is_heavy,
+        client_worth_text=words.worth_text(worths[account]) if is_heavy else "",
+    )
+
+
+def weekday_text(day: Day) -> str:
+    """“Monday, November 23, 2026”: the day the page is about."""
+    return format_date(day.today, "full", locale=to_locale(words.language()))

@@ -1,0 +1,101 @@
+import json
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from activities.models import Task
+from activities.quick_add.drafting import FIX, Draft, draft, refuse_without_words
+from activities.quick_add.planning import plan_drafted
+from foundation.errors import Refused
+from foundation.gate import Request, find, gate
+from foundation.once import once
+
+
+@gate("activities.create")
+def quick_add(request: Request) -> HttpResponse:
+    """One line, one task. Stays open for the next; sent twice, it is planned once."""
+    if request.method != "POST":
+        return _page(request, Draft(request.GET.get("line", "")))
+    at = timezone.now()
+    drafted = _drafted(request, at)
+    with once(request) as sent:
+        if sent.already:
+            return redirect("activities:quick_add")
+        try:
+            task = plan_drafted(drafted, by=request.user, at=at)
+        except Refused as refusal:
+            return _page(request, drafted, trouble=refusal.message)
+        sent.url = reverse("activities:quick_add")
+    if not request.htmx:
+        messages.success(request, _said(task), extra_tags=f"undo:{_undo(task)}")
+        return redirect(sent.url)
+    answer = _page(request, Draft(""), planned=task, said=_said(task), undo_url=_undo(task))
+    answer["HX-Trigger"] = json.dumps({"day:changed": {"said": _said(task)}})
+    return answer
+
+
+@require_POST
+@gate("activities.create")
+def preview(request: Request) -> HttpResponse:
+    """What the line would become, as chips to fix; 422 with a sentence where no words are left for the title."""
+    drafted, trouble = _drafted(request, timezone.now()), ""
+    try:
+        if drafted.line:
+            refuse_without_words(drafted)
+    except Refused as refusal:
+        trouble = refusal.message
+    if not request.htmx:
+        return _page(request, drafted, trouble=trouble)
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if trouble else HTTPStatus.OK
+    context = {"draft": drafted, "trouble": trouble, "meeting_url": _meeting_url(drafted)}
+    return render(request, "activities/quick_add.html#chips", context, status=status)
+
+
+@require_POST
+@gate("activities.change")
+def take_back(request: Request, pk: int) -> HttpResponse:
+    """Undo of the toast: the task just planned is cancelled."""
+    task = find(Task.objects, request, pk, "activities.change")
+    task.cancel(_("Taken back"), by=request.user, at=timezone.now())
+    messages.success(request, _("Taken back: %(title)s") % {"title": task.title})
+    return redirect("activities:my_day")
+
+
+def _drafted(request: Request, at: Any) -> Draft:
+    fixes = {name.removeprefix(FIX): value for name, value in request.POST.items() if name.startswith(FIX)}
+    return draft(request.POST.get("line", ""), person=request.user, at=at, fixes=fixes)
+
+
+def _page(request: Request, drafted: Draft, *, trouble: str = "", **context: Any) -> HttpResponse:
+    said = {"draft": drafted, "trouble": trouble, "meeting_url": _meeting_url(drafted), **context}
+    is_fragment = request.htmx and request.headers.get("HX-Target") != "dialog"
+    template = "activities/quick_add.html#form" if is_fragment else "activities/quick_add.html"
+    return render(
+        request, template, said, status=HTTPStatus.UNPROCESSABLE_ENTITY if trouble else HTTPStatus.OK
+    )
+
+
+def _meeting_url(drafted: Draft) -> str:
+    if not drafted.is_meeting:
+        return ""
+    named = {name: drafted.fields.get(f"{name}_id") for name in ("account", "contact", "deal")}
+    asked = {name: key for name, key in named.items() if key} | {"title": drafted.title}
+    if drafted.starts_at:
+        asked["starts_at"] = timezone.localtime(drafted.starts_at).strftime("%Y-%m-%dT%H:%M")
+    return f"{reverse('activities:meeting_create')}?{urlencode(asked)}"
+
+
+def _said(task: Task) -> str:
+    return _("Planned: %(title)s") % {"title": task.title}
+
+
+def _undo(task: Task) -> str:
+    return reverse("activities:quick_add_take_back", args=[task.pk])

@@ -1,0 +1,12 @@
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from activities.queries import team_day as queries
+from foundation.gate import Request, gate
+
+
+@gate("activities.plan")
+def team_day(request: Request) -> HttpResponse:
+    """What waits with whom in the person's department and those below it."""
+    return render(request, "activities/team_day.html", queries.team_day(request.user, timezone.now()))
