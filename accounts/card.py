@@ -9,6 +9,7 @@ from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef
 from django.db.models.functions import JSONObject
+from django.urls import reverse
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 
@@ -57,7 +58,7 @@ class TimelineDay:
     """Entries of a day where the person is; `title` is empty when the page before already said it."""
 
     title: str
-    entries: list[dict[str, str]]
+    entries: list[dict[str, Any]]
 
 
 def accounts_for_card(person: Any) -> Any:
@@ -123,12 +124,19 @@ def shown_point(point: ContactPoint) -> ShownPoint:
     )
 
 
-def history(account: Account, before: str | None = None, said: str = "") -> dict[str, Any]:
-    """A page of the timeline by days; `said` is the day the page before ended with, as ISO."""
-    page = timeline.page("account", account.pk, before=before)
+def history(account: Account, before: str | None = None, said: str = "", only: str = "") -> dict[str, Any]:
+    """A page of the timeline by days; `said` is the day the page before ended with, as ISO; `only` a kind of facts."""
+    page = timeline.page("account", account.pk, before=before, only=only)
     days = list(_by_day(page.entries, said))
     last = timezone.localtime(page.entries[-1].at).date().isoformat() if page.entries else ""
-    return {"days": days, "older": page.older, "last_day": last}
+    return {
+        "days": days,
+        "older": page.older,
+        "last_day": last,
+        "url": reverse("accounts:timeline", args=[account.pk]),
+        "kinds": timeline.kinds(),
+        "only": only if only in {kind.key for kind in timeline.kinds()} else "",
+    }
 
 
 def _by_day(entries: Iterable[timeline.Entry], said: str) -> Iterable[TimelineDay]:
@@ -150,6 +158,7 @@ def _by_day(entries: Iterable[timeline.Entry], said: str) -> Iterable[TimelineDa
                 "who": entry.actor_name,
                 "time": formats.time_format(local, "H:i"),
                 "moment": local.isoformat(timespec="seconds"),
+                "detail": entry.detail,
             }
         )
     if current is not None:

@@ -30,3 +30,25 @@ class TaskQuerySet(ActivityQuerySet):
     def awake(self, *, at: datetime) -> Self:
         """Those not put off until later."""
         return self.filter(Q(snoozed_until__isnull=True) | Q(snoozed_until__lte=at))
+
+
+class AuthoredQuerySet(ActivityQuerySet):
+    """What was written down: seen by its author, who was mentioned, their heads, and whoever sees what it is about."""
+
+    def visible_to(self, user: Any, verb: str | None = None) -> Self:
+        from accounts.models import Account
+        from deals.models import Deal
+
+        if not user.is_authenticated:
+            return self.none()
+        reach = user.reach(verb or self.view_right)
+        if reach.everybody:
+            return self
+        if reach.is_empty:
+            return self.none()
+        own = Q(team_ids__overlap=sorted(reach.people))
+        if verb is not None:
+            return self.filter(own)
+        clients = Account.objects.visible_to(user).order_by().values("pk")
+        deals = Deal.objects.visible_to(user).order_by().values("pk")
+        return self.filter(own | Q(account__in=clients) | Q(deal__in=deals))

@@ -2,10 +2,17 @@
 
 import accounts.facts as account_facts
 import accounts.handlers as accounts
+import activities.facts.absences as absence_facts
+import activities.facts.meetings as meeting_facts
+import activities.facts.records as record_facts
 import activities.facts.tasks as task_facts
 import activities.handlers as activities
+import activities.invitations as invitations
+import activities.notices.handlers as notices
+import activities.reminding.handlers as reminding
 import deals.facts as deal_facts
 import deals.handlers as deals
+import users.facts as user_facts
 from foundation.wiring import on
 
 REACTIONS = [
@@ -13,6 +20,7 @@ REACTIONS = [
     on(account_facts.ContactAdded, later=[accounts.note_activity]),
     on(account_facts.ContactChanged, later=[accounts.note_activity]),
     on(account_facts.ContactPointAdded, later=[accounts.note_activity]),
+    on(account_facts.ContactPointChanged, later=[accounts.note_activity]),
     on(account_facts.ContactPositionChanged, later=[accounts.note_activity]),
     on(deal_facts.DealCreated, later=[accounts.note_activity]),
     on(deal_facts.DealMoved, later=[accounts.note_activity]),
@@ -26,4 +34,44 @@ REACTIONS = [
     on(task_facts.TaskFinished, now=[activities.keep_next_step], later=[accounts.note_activity]),
     on(task_facts.TaskCancelled, now=[activities.keep_next_step]),
     on(task_facts.TaskReopened, now=[activities.keep_next_step]),
-]
+    on(record_facts.CallLogged, later=[accounts.note_activity]),
+    on(record_facts.NoteAdded, later=[accounts.note_activity]),
+    on(record_facts.MessageLogged, later=[accounts.note_activity]),
+    on(record_facts.FileAdded, later=[accounts.note_activity]),
+    # Reminders follow what they are about.
+    *(on(fact, now=[reminding.follow_task]) for fact in (
+        task_facts.TaskChanged, task_facts.TaskReassigned, task_facts.TaskSubmitted, task_facts.TaskReturned,
+        task_facts.TaskFinished, task_facts.TaskCancelled, task_facts.TaskReopened)),
+    on(task_facts.TaskSnoozed, now=[reminding.put_off]),
+    *(on(fact, later=[reminding.follow_meeting]) for fact in (
+        meeting_facts.MeetingPlanned, meeting_facts.MeetingChanged, meeting_facts.MeetingMoved,
+        meeting_facts.MeetingCancelled, meeting_facts.MeetingAnswered)),
+    on(user_facts.UserTimeZoneChanged, later=[reminding.follow_clock]),
+    on(user_facts.UserChanged, later=[reminding.follow_clock]),
+    *(on(fact, now=[reminding.follow_absence]) for fact in (
+        absence_facts.AbsencePlanned, absence_facts.AbsenceChanged, absence_facts.AbsenceRemoved)),
+    # Who is told.
+    on(task_facts.TaskPlanned, later=[notices.tell_of_task]),
+    on(task_facts.TaskReassigned, later=[notices.tell_of_task]),
+    on(task_facts.TaskChanged, later=[notices.tell_of_change]),
+    on(task_facts.TaskReopened, later=[notices.tell_of_change]),
+    on(task_facts.TaskSubmitted, later=[notices.tell_of_submission]),
+    on(task_facts.TaskReturned, later=[notices.tell_of_return]),
+    on(task_facts.TaskFinished, later=[notices.tell_of_end]),
+    on(task_facts.TaskCancelled, later=[notices.tell_of_end]),
+    on(task_facts.TaskNudged, later=[notices.tell_of_nudge]),
+    on(task_facts.TaskBreached, later=[notices.tell_of_breach]),
+    on(record_facts.NoteAdded, later=[notices.tell_of_mention]),
+    on(record_facts.NoteEdited, later=[notices.tell_of_mention]),
+    *(on(fact, later=[notices.tell_of_meeting]) for fact in (
+        meeting_facts.MeetingPlanned, meeting_facts.MeetingChanged, meeting_facts.MeetingMoved,
+        meeting_facts.MeetingCancelled, meeting_facts.MeetingAnswered)),
+    on(deal_facts.DealCreated, later=[notices.tell_of_deal]),
+    on(deal_facts.DealAssigned, later=[notices.tell_of_deal]),
+    on(meeting_facts.MeetingPlanned, now=[invitations.announce], later=[accounts.note_activity]),
+    on(meeting_facts.MeetingChanged, now=[invitations.announce]),
+    on(meeting_facts.MeetingMoved, now=[invitations.announce]),
+    on(meeting_facts.MeetingCancelled, now=[invitations.announce], later=[accounts.note_activity]),
+    on(meeting_facts.MeetingHeld, later=[accounts.note_activity]),
+    on(meeting_facts.MeetingAnnounced, later=[invitations.mail]),
+]  # fmt: skip

@@ -23,7 +23,7 @@ def card(request: Request, pk: int) -> HttpResponse:
         "identity": identity(account, request.user.language),
         "contacts": contacts,
         "points": points,
-        "history": history(account),
+        "history": history(account, only=request.GET.get("only", "")),
         "may_change": request.user.reaches(account, "accounts.change"),
         "may_assign": request.user.reaches(account, "accounts.assign"),
     }
@@ -38,6 +38,6 @@ def timeline(request: Request, pk: int) -> HttpResponse:
     before, said = request.GET.get("before", ""), request.GET.get("said", "")
     if len(before) > LONGEST_CURSOR or "\x00" in before:
         raise Refused(_("This link to older events no longer works. Open the client and go on from there."))
-    context = {"account": account, "history": history(account, before, said)}
-    template = "accounts/timeline_entries.html" if request.htmx else "accounts/timeline.html"
-    return render(request, template, context)
+    context = {"account": account, "history": history(account, before, said, request.GET.get("only", ""))}
+    part = "accounts/timeline_entries.html" if before else "accounts/timeline_part.html"
+    return render(request, part if request.htmx else "accounts/timeline.html", context)

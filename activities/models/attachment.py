@@ -1,12 +1,20 @@
-from django.db import models
+from datetime import datetime
+from typing import Any
+
+from django.core.files.base import File
+from django.db import models, transaction
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from activities import uploads
+from activities.facts import records as facts
 from activities.models.authored import Authored
 from activities.models.meeting import Meeting
 from activities.models.message import Message
 from activities.models.note import Note
 from activities.models.task import Task
+from foundation.facts import tell
 
 
 class Attachment(Authored):
@@ -42,3 +50,50 @@ class Attachment(Authored):
 
     def __str__(self) -> str:
         return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("activities:file", args=[self.pk])
+
+    @classmethod
+    def add(
+        cls, upload: File, *, by: Any, at: datetime, name: str = "", cause: Any = None, **links: Any
+    ) -> "Attachment":
+        """Keep a file. Refused where it is empty, too large, a program, or the disk is full."""
+        seen = uploads.inspected(upload, name)
+        links = _with_links_of_holder(links)
+        with uploads.kept(cls.file.field.storage, upload) as path, transaction.atomic():
+            row = cls.written(
+                author=by, at=at, file=path, name=seen.name, size=seen.size, kind=seen.kind, digest=seen.digest,
+                **links,
+            )  # fmt: skip
+            row.save(force_insert=True)
+            tell(facts.FileAdded(**row.named()), by=by, at=at, cause=cause)
+        return row
+
+    def remove(self, *, by: Any, at: datetime, cause: Any = None) -> None:
+        """Take it away; its bytes go once this is committed."""
+        with transaction.atomic():
+            row = self.lock()
+            tell(facts.FileRemoved(**row.named()), by=by, at=at, cause=cause)
+            storage, path = row.file.storage, str(row.file.name)
+            row.delete()
+            transaction.on_commit(lambda: storage.delete(path), robust=True)
+
+    def named(self) -> dict[str, Any]:
+        return {
+            "file_id": self.pk,
+            "name": self.name,
+            "task_id": self.task_id,
+            "meeting_id": self.meeting_id,
+            **self.links(),
+        }
+
+
+def _with_links_of_holder(links: dict[str, Any]) -> dict[str, Any]:
+    """A file of a task or a meeting is about what that is about, and seen by its people."""
+    for name in ("task", "meeting", "note", "message"):
+        holder = links.get(name)
+        if holder is not None:
+            mine = {each: links.get(each) or getattr(holder, each) for each in ("account", "contact", "deal")}
+            return links | mine | {"people": holder.team_ids}
+    return links

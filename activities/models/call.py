@@ -1,11 +1,15 @@
+from datetime import datetime
 from typing import Any
 
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from activities.models.authored import Authored
+from activities.facts import records as facts
+from activities.models.authored import Authored, worded
 from activities.models.task import Task
+from foundation.facts import tell
 
 
 class CallResult(models.TextChoices):
@@ -46,5 +50,63 @@ class Call(Authored):
     def __str__(self) -> str:
         return f"{self.get_direction_display()}, {self.get_result_display()}"
 
+    def get_absolute_url(self) -> str:
+        return reverse("activities:call", args=[self.pk])
+
+    @classmethod
+    def log(
+        cls,
+        *,
+        by: Any,
+        at: datetime,
+        direction: str = Direction.OUT,
+        result: str = CallResult.REACHED,
+        duration: int | None = None,
+        phone: str = "",
+        note: str = "",
+        task: Task | None = None,
+        cause: Any = None,
+        **links: Any,
+    ) -> "Call":
+        """A call that took place at a moment; `duration` in minutes. `task` planned it and says what it is about."""
+        with transaction.atomic():
+            if task is not None:
+                links = {
+                    name: links.get(name) or getattr(task, name) for name in ("account", "contact", "deal")
+                }
+            said: dict[str, Any] = {
+                "direction": direction,
+                "result": result,
+                "duration": duration,
+                "phone": phone[:20],
+            }
+            call = cls.written(author=by, at=at, note=worded(note), task=task, **said, **links)
+            call.save(force_insert=True)
+            told = facts.CallLogged(duration=duration, task_id=call.task_id, **call.named())
+            tell(told, by=by, at=at, cause=cause)
+        return call
+
+    def correct(self, changes: dict[str, Any], *, by: Any, at: datetime, cause: Any = None) -> None:
+        """What was written down wrongly: result, words, minutes, or whom it was with."""
+        with transaction.atomic():
+            call = self.lock()
+            changed = [name for name, value in changes.items() if getattr(call, name) != value]
+            if not changed:
+                return
+            for name in changed:
+                setattr(call, name, changes[name])
+            call.account = changes.get("account", call.account)
+            call.settle_links()
+            call.save()
+            tell(facts.CallCorrected(fields=changed, **call.named()), by=by, at=at, cause=cause)
+        self.refresh_from_db()
+
+    def take_back(self, *, by: Any, at: datetime, cause: Any = None) -> None:
+        """It was logged by mistake."""
+        with transaction.atomic():
+            call = self.lock()
+            tell(facts.CallRemoved(**call.named()), by=by, at=at, cause=cause)
+            call.delete()
+
     def named(self) -> dict[str, Any]:
-        return {"call_id": self.pk, **self.links()}
+        return {"call_id": self.pk, "direction": self.direction, "result": self.result, **self.links()}

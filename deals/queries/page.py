@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from itertools import groupby, pairwise
 from typing import Any
 
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -37,7 +38,7 @@ class Stay:
     actor: str
 
 
-def page_of(deal: Deal, person: Any) -> dict[str, Any]:
+def page_of(deal: Deal, person: Any, only: str = "") -> dict[str, Any]:
     now = timezone.now()
     today = timezone.localdate(now)
     stages = deal.pipeline.stages_in_order()
@@ -58,7 +59,7 @@ def page_of(deal: Deal, person: Any) -> dict[str, Any]:
         .order_by("pk"),
         "lines": deal.lines.select_related("product").order_by("pk"),
         "stays": stays_of(events, deal, now)[::-1][:NEW_HISTORY],
-        "timeline": timeline_of(deal),
+        "timeline": timeline_of(deal, only=only),
         "may": {verb: person.reaches(deal, f"deals.{verb}") for verb in ("move", "change", "assign")},
         "sees_client": deal.account is not None and person.reaches(deal.account, "accounts.view"),
     }
@@ -101,11 +102,17 @@ def duration_text(spent: timedelta) -> str:
     return ngettext("%(n)s hour", "%(n)s hours", hours) % {"n": hours} if hours else _("less than an hour")
 
 
-def timeline_of(deal: Deal, before: str | None = None) -> dict[str, Any]:
-    """A page of the timeline by days of the reader's zone."""
-    page = timeline.page("deal", deal.pk, before=before)
+def timeline_of(deal: Deal, before: str | None = None, only: str = "") -> dict[str, Any]:
+    """A page of the timeline by days of the reader's zone; `only` a kind of facts."""
+    page = timeline.page("deal", deal.pk, before=before, only=only)
     days = groupby(page.entries, key=lambda entry: timezone.localdate(entry.at))
-    return {"days": [(day, list(entries)) for day, entries in days], "older": page.older}
+    return {
+        "days": [(day, list(entries)) for day, entries in days],
+        "older": page.older,
+        "url": reverse("deals:timeline", args=[deal.pk]),
+        "kinds": timeline.kinds(),
+        "only": only if only in {kind.key for kind in timeline.kinds()} else "",
+    }
 
 
 def base_text(deal: Deal) -> str:

@@ -10,12 +10,16 @@ from foundation.gate import find, gate
 def page(request: HttpRequest, pk: int) -> HttpResponse:
     """Everything about one deal."""
     deal = find(Deal.objects.select_related(*queries.WITH), request, pk)
-    return render(request, "deals/page.html", queries.page_of(deal, request.user))
+    return render(
+        request, "deals/page.html", queries.page_of(deal, request.user, request.GET.get("only", ""))
+    )
 
 
 @gate("deals.view")
 def timeline(request: HttpRequest, pk: int) -> HttpResponse:
-    """Older entries of the timeline."""
+    """Older entries of the timeline, or all of a kind."""
     deal = find(Deal.objects.all(), request, pk)
-    entries = queries.timeline_of(deal, before=request.GET.get("before"))
-    return render(request, "deals/page.html#timeline", {"deal": deal, "timeline": entries})
+    before = request.GET.get("before")
+    entries = queries.timeline_of(deal, before, request.GET.get("only", ""))
+    part = "deals/timeline.html" if before and getattr(request, "htmx", None) else "deals/timeline_part.html"
+    return render(request, part, {"deal": deal, "timeline": entries})

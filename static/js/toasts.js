@@ -9,8 +9,9 @@ function button(label, className) {
 }
 
 /** Shows a toast; `retry` is a function behind a Retry button. Errors stay until closed. */
-export function toast({text, kind = "info", tag = kind === "danger" ? "error" : kind, undo_url, undo_label, retry}) {
+export function toast({text, kind = "info", tag = kind === "danger" ? "error" : kind, undo_url, undo_label, retry, tags}) {
   const note = document.createElement("div");
+  if (tags) note.dataset.tags = tags.replace(/undo:\S+/, "");
   note.className = `toast-note toast-${tag}`;
   note.setAttribute("role", tag === "error" ? "alert" : "status");
   note.append(Object.assign(document.createElement("p"), {textContent: text}));
@@ -40,6 +41,12 @@ function undoForm(url, label) {
   return form;
 }
 
+function planLink(url) {
+  const link = Object.assign(document.createElement("a"), {href: url, className: "toast-action", textContent: word("plan")});
+  link.dataset.dialog = "";
+  return link;
+}
+
 /** Keeps the toasts of a page fetched in the background for the page that comes next. */
 export function carryToasts(page) {
   const notes = [...page.querySelectorAll(".toast-note")].map((note) => ({
@@ -52,6 +59,8 @@ export function carryToasts(page) {
 eachNew(".toast-note", (note) => {
   const undo = note.dataset.tags?.match(/undo:(\/\S+)/);
   if (undo) note.lastElementChild.before(undoForm(undo[1]));
+  const link = note.dataset.tags?.match(/link:(\/\S+)/);
+  if (link) note.lastElementChild.before(planLink(link[1]));
   if (note.matches(".toast-error")) return;
   const leave = () => {
     if (note.matches(":hover, :focus-within")) setTimeout(leave, 3000); else note.remove();
@@ -66,5 +75,5 @@ document.addEventListener("click", (event) => event.target.closest("[data-close-
 const kept = sessionStorage.getItem(KEPT);
 if (kept) {
   sessionStorage.removeItem(KEPT);
-  for (const {text, tag, tags} of JSON.parse(kept)) toast({text, tag, undo_url: tags?.match(/undo:(\/\S+)/)?.[1]});
+  for (const {text, tag, tags} of JSON.parse(kept)) toast({text, tag, tags, undo_url: tags?.match(/undo:(\/\S+)/)?.[1]});
 }
