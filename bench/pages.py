@@ -46,6 +46,9 @@ def pages(targets: dict[str, Any]) -> list[Page]:
         Page("funnel_now", _get("/reports/funnel/?view=now"), ratio=3, queries=12),
         Page("funnel_flow", _get("/reports/funnel/?view=flow"), ratio=3, queries=12),
         Page("funnel_cohort", _get("/reports/funnel/?view=cohort"), ratio=3, queries=12),
+        Page("planner", _get("/planner/"), ratio=4, queries=12),
+        Page("planner_administrator", _get("/planner/"), ratio=4, queries=12, person="admin"),
+        Page("planner_cell", _each_cell(targets["cells"]), ratio=4, queries=12, person="admin"),
         Page("create", _create(stages[0]), ratio=3),
         Page("move", _move(targets["movable"], stages), ratio=3),
         Page("list_salesperson", _get("/deals/"), **listed, person="seller2"),
@@ -67,6 +70,10 @@ def _one_of(path: str, keys: list[int]) -> Ask:
 
 def _each(path: str, words: list[str]) -> Ask:
     return lambda browser, n: browser.get(path + urlencode({"": words[n % len(words)]})[1:])
+
+
+def _each_cell(cells: list[str]) -> Ask:
+    return lambda browser, n: browser.get(f"/planner/cell/?c={cells[n % len(cells)]}")
 
 
 def _create(stage: int) -> Ask:

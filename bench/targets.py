@@ -38,6 +38,7 @@ def find() -> dict[str, Any]:
         "movable": list(open_deals[:400]),
         "stages": [stage.pk for stage in pipeline.stages_in_order() if stage.is_open],
         "words": _words(seen),
+        "cells": _cells(),
     }
 
 
@@ -49,6 +50,20 @@ def _cursor(seen: Any, order: Any) -> str | None:
     first = seen.values("opened_at", "pk")[at]
     rows = seen.filter(opened_at__lte=first["opened_at"]).values("opened_at", "pk")
     return keyset_page(rows, order=order, size=SIZE).next
+
+
+def _cells() -> list[str]:
+    """Numbers of the planner, as its links name them: a person and the ordinal of a day."""
+    from django.utils import timezone
+
+    from foundation.clock import company_day
+    from users.models import User
+
+    today, people = (
+        company_day(timezone.now()),
+        User.objects.active().order_by("pk").values_list("pk", flat=True),
+    )
+    return [f"{key}.{today.toordinal() + day}" for key in people[:20] for day in (2, 3, 9, 10)]
 
 
 def _words(seen: Any) -> list[str]:

@@ -9,6 +9,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from accounts.models import Account, Contact, ContactPoint, Industry, Source
+from activities.models import Meeting, Task
 from crm.demo import words
 from crm.seeding.bare import bare
 from crm.seeding.calendar import YEARS, working_days
@@ -17,13 +18,15 @@ from crm.seeding.deals import DealMaker
 from crm.seeding.events import Told
 from crm.seeding.feed import Feed
 from crm.seeding.people import make_people
+from crm.seeding.work import LOADED as WORK
+from crm.seeding.work import TASKS, TASKS_PER_DEAL, copy_work, make_planned_people, meetings_of
 from deals.funnel import rebuild
 from deals.models import Deal, LossReason, Pipeline, StageEvent, StagePassage
 from deals.testing import make_pipeline
 from foundation.models import Event, EventSubject
 from foundation.partitions import EVENTS, ensure_months
 
-LOADED = (Account, Contact, ContactPoint, Deal, StageEvent, StagePassage)
+LOADED = (Account, Contact, ContactPoint, Deal, StageEvent, StagePassage, *WORK)
 LARGE = 20_000
 FEW_DEALS = 500
 
@@ -37,6 +40,7 @@ class Figures:
     passages: int
     events: int
     subjects: int
+    tasks: int
 
 
 def seed(*, deals: int, clients: int, seed: int, now: datetime) -> Figures:
@@ -47,7 +51,8 @@ def seed(*, deals: int, clients: int, seed: int, now: datetime) -> Figures:
     dice = random.Random(seed)
     ensure_months((now - timedelta(days=365 * YEARS)).date(), now.date(), tables=EVENTS)
     with transaction.atomic():
-        teams = make_people()
+        teams, tasks = make_people(), min(TASKS, deals * TASKS_PER_DEAL)
+        planned = make_planned_people()
         _make_words()
         tables = [model._meta.db_table for model in LOADED]
         with bare(tables, is_large=deals >= LARGE):
@@ -58,6 +63,7 @@ def seed(*, deals: int, clients: int, seed: int, now: datetime) -> Figures:
             feed = Feed()
             told = Told(feed, drawn, days, _reserve(Event, deals + clients), now)
             maker = DealMaker(feed, drawn, days, dice, told)
+            first_work = (_reserve(Task, tasks), _reserve(Meeting, meetings_of(planned)))
             next_deal, next_entered = _reserve(Deal, deals), _reserve(StageEvent, deals * 6)
             with feed:  # From here to its end the connection is the feed's.
                 for number in range(deals):
@@ -68,6 +74,7 @@ def seed(*, deals: int, clients: int, seed: int, now: datetime) -> Figures:
                 for place in range(clients):
                     if told.tells_of(place):
                         told.client(place)
+                copy_work(feed, planned, tasks, first_work, now, dice)
         for model, last in ((StageEvent, next_entered), (Event, told.next_key)):
             _move_on(model, last)
         rebuild()
@@ -79,6 +86,7 @@ def seed(*, deals: int, clients: int, seed: int, now: datetime) -> Figures:
             maker.passed.rows,
             told.events.rows,
             told.subjects.rows,
+            tasks,
         )
     _gather_statistics()
     return figures
