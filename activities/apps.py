@@ -7,10 +7,17 @@ class ActivitiesConfig(AppConfig):
     verbose_name = _("Activities")
 
     def ready(self) -> None:
-        from activities import my_day_sections, panels
+        from activities import automation, digest_sections, my_day_sections, notices, panels, search
+        from activities.reminding.moments import away
         from activities.rights import RIGHTS
         from foundation import rights
+        from users.presence import register_away
 
         rights.declare(RIGHTS)
         panels.register()
+        search.register()
+        automation.register()
         my_day_sections.register()
+        digest_sections.register()
+        notices.register_kinds()
+        register_away(away)

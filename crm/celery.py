@@ -12,5 +12,12 @@ app.autodiscover_tasks()
 app.conf.beat_schedule = {
     "drain": {"task": "foundation.drain", "schedule": 5.0},
     "imports": {"task": "integrations.run_imports", "schedule": 10.0},
+    "remind": {"task": "activities.remind", "schedule": 5.0},
+    "deadlines": {"task": "activities.note_breaches", "schedule": 60.0},
+    "coming reminders": {"task": "activities.set_coming_reminders", "schedule": 3600.0},
+    "send": {"task": "users.send", "schedule": 5.0},
+    "digests": {"task": "users.send_digests", "schedule": 60.0},
+    "keep inboxes": {"task": "users.keep_house", "schedule": 24 * 3600.0},
+    "meetings": {"task": "activities.extend_series", "schedule": 6 * 3600.0},
     "keep house": {"task": "foundation.keep_house", "schedule": 6 * 3600.0},
 }

@@ -21,6 +21,7 @@ from foundation.facts import wake_on_commit
 from users import mailing, presence, push
 from users.models import Channel, Notification, PushSubscription, Sending, User
 from users.notifications.choices import Wishes
+from users.notifications.choices import wishes as wishes_of
 from users.notifications.kinds import kind_of
 
 logger = logging.getLogger(__name__)
@@ -67,6 +68,20 @@ def queue(rows: Sequence[Notification], people: dict[int, User], wishes: Wishes,
                 for each in browsers.get(row.person_id, ())
             ]
     Sending.objects.bulk_create(leaving)
+
+
+def mail_again(rows: Sequence[Notification], kind: str, people: dict[int, User], *, at: datetime) -> None:
+    """Mail what was told already and nobody answered, to those who want mails of this `kind`."""
+    rows = [row for row in rows if row.person_id in people and people[row.person_id].email]
+    if not rows:
+        return
+    wanted = wishes_of({row.person_id for row in rows}, {kind})
+    free = presence.free_at([people[key] for key in {row.person_id for row in rows}], at)
+    Sending.objects.bulk_create(
+        _sending(row, "mail", free[row.person_id], kind=kind)
+        for row in rows
+        if Channel.MAIL in wanted[row.person_id, kind]
+    )
 
 
 def queue_mail(
@@ -185,7 +200,7 @@ def _sending(row: Notification, channel: str, due_at: datetime, **fields: Any) -
     return Sending(
         person_id=row.person_id,
         channel=channel,
-        kind=row.kind,
+        kind=fields.pop("kind", row.kind),
         notification_id=row.pk,
         title=row.title,
         message_id=uuid4(),

@@ -145,3 +145,21 @@ class TaskNudged(AboutTask):
 
     def sentence(self) -> str:
         return _("Asked how it goes: %(title)s") % {"title": self.title}
+
+
+@fact("task.breached", label=gettext_lazy("Deadline missed"), icon="alert-circle")
+@dataclass(frozen=True, kw_only=True)
+class TaskBreached(AboutTask):
+    """`side`: owner, waiting or review; `person` is who has to act, or who let it wait."""
+
+    side: str
+    person_id: int
+    person: str
+
+    def sentence(self) -> str:
+        words = {"title": self.title, "name": self.person}
+        if self.side == "review":
+            return _("Deadline missed: %(title)s. %(name)s has to accept it.") % words
+        if self.side == "waiting":
+            return _("Deadline missed: %(title)s. With %(name)s it waits for somebody else.") % words
+        return _("Deadline missed: %(title)s. %(name)s has to do it.") % words

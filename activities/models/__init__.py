@@ -1,5 +1,6 @@
 from activities.models.absence import Absence
 from activities.models.attachment import Attachment
+from activities.models.breach import Breach
 from activities.models.calendar_feed import CalendarFeed
 from activities.models.call import Call, CallResult, Direction
 from activities.models.meeting import Meeting, MeetingRoom, MeetingState
@@ -15,6 +16,7 @@ __all__ = [
     "OPEN_STATES",
     "Absence",
     "Attachment",
+    "Breach",
     "CalendarFeed",
     "Call",
     "CallResult",

@@ -88,7 +88,8 @@ def tell_people(said: Sequence[Said], people: dict[int, User], *, at: datetime) 
     from users.sending import queue
 
     wishes = choices.wishes(list(people), {each.kind for each in said})
-    muted = choices.muted(list(people), {each.subject for each in said if each.subject})
+    grouped = {each.subject for each in said if each.subject and kind_of(each.kind).is_grouped}
+    muted = choices.muted(list(people), grouped)
     wanted = [
         each
         for each in said
