@@ -87,7 +87,7 @@ def first_tasks(tasks: Any) -> list[dict[str, Any]]:
 def meetings_today(person: Any, at: datetime) -> list[dict[str, Any]]:
     """Today's times of meetings the person takes part in: those to come, and those over whose outcome nobody said."""
     day = Day(person, at)
-    today = Occurrence.objects.filter(
+    today: Any = Occurrence.objects.filter(
         people_ids__contains=[person.pk],
         is_cancelled=False,
         starts_at__gte=day.begins,

@@ -6,7 +6,7 @@ minutes, a priority its number. Several readings, likeliest first, where the wor
 
 import re
 from calendar import monthrange
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cache
@@ -194,7 +194,7 @@ def _of_next_week(place: int, today: date) -> list[date]:
     return list(dict.fromkeys([next_week, first]))
 
 
-def _dated(found: "re.Match[str]", now: datetime, ways: list[tuple[str, str | int]]) -> list[date]:
+def _dated(found: "re.Match[str]", now: datetime, ways: Sequence[tuple[str, str | int]]) -> list[date]:
     groups = found.groupdict()
     said = groups.get("year")
     readings: list[date | None] = []

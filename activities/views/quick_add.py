@@ -70,8 +70,9 @@ def take_back(request: Request, pk: int) -> HttpResponse:
 
 
 def _drafted(request: Request, at: Any) -> Draft:
-    fixes = {name.removeprefix(FIX): value for name, value in request.POST.items() if name.startswith(FIX)}
-    return draft(request.POST.get("line", ""), person=request.user, at=at, fixes=fixes)
+    said = request.POST
+    fixes = {name.removeprefix(FIX): said.get(name, "") for name in said if name.startswith(FIX)}
+    return draft(said.get("line", ""), person=request.user, at=at, fixes=fixes)
 
 
 def _page(request: Request, drafted: Draft, *, trouble: str = "", **context: Any) -> HttpResponse:

@@ -18,7 +18,7 @@ def is_quiet(at: datetime) -> Q:
     for key, norm in Stage.objects.filter(kind=StageKind.OPEN, norm_days__isnull=False).values_list(
         "pk", "norm_days"
     ):
-        norms[norm].append(key)
+        norms[norm or 0].append(key)
     over = Q(pk__in=[])
     for norm, stages in sorted(norms.items()):
         over |= Q(stage_id__in=stages, entered_stage_at__lt=begins(last_day_within(norm, today)))
