@@ -21,6 +21,7 @@ __all__ = [
     "NextStep",
     "Suggestion",
     "cancel_task",
+    "change_task",
     "finish_task",
     "plan_task",
     "suggest_next",
@@ -39,14 +40,28 @@ REPEATED = (
 def plan_task(
     *, reminders: Sequence[int] = (), person: Any = None, by: Any, at: datetime, **fields: Any
 ) -> Task:
-    """A new task with the reminders its person wants, in minutes before."""
-    from activities.reminding import set_reminders
-
+    """A new task with the reminders a person wants, in minutes before it is due."""
     with transaction.atomic():
         task = Task.plan(by=by, at=at, **fields)
         if reminders:
-            set_reminders(task, list(reminders), person or by, at)
+            _remind(task, reminders, person or by, at)
     return task
+
+
+def change_task(
+    task: Task,
+    changes: dict[str, Any],
+    reminders: Sequence[int],
+    *,
+    by: Any,
+    at: datetime,
+    version: int | None,
+) -> None:
+    """Change its fields, and when the person who changes it is reminded."""
+    with transaction.atomic():
+        task.change(changes, by=by, at=at, version=version)
+        if task.is_open:
+            _remind(task, reminders, by, at)
 
 
 def finish_task(
@@ -162,6 +177,12 @@ def _came_from_task(deal_id: int) -> bool:
     """Whether what stands as the deal's next step was put there by one of its tasks."""
     last = last_event("deal", deal_id, DealNextStepPlanned.fact_name)
     return last is not None and last.cause.startswith("task.")
+
+
+def _remind(task: Task, minutes: Sequence[int], person: Any, at: datetime) -> None:
+    from activities.reminding import set_reminders  # it listens to tasks itself
+
+    set_reminders(task, list(minutes), person, at)
 
 
 def _plan_next(task: Task, step: NextStep, *, by: Any, at: datetime, cause: Any) -> Task:

@@ -19,7 +19,9 @@ class Door:
 
 DOORS = [
     Door("my_day", _("My day"), "activities:my_day", "sun", "activities.view"),
+    Door("tasks", _("Tasks"), "activities:tasks", "checkbox", "activities.view"),
     Door("deals", _("Deals"), "deals:board", "layout-kanban", "deals.view"),
+    Door("calendar", _("Calendar"), "activities:calendar", "calendar", "activities.view"),
     Door("clients", _("Clients"), "accounts:list", "building", "accounts.view"),
     Door("funnel", _("Funnel"), "reports:funnel", "filter", "reports.view"),
     Door("reports", _("Reports"), "reports:catalogue", "chart-bar", "reports.view"),
@@ -30,6 +32,8 @@ DOORS = [
 CREATIONS = [
     Door("client", _("Client"), "accounts:create", "building", "accounts.create"),
     Door("deal", _("Deal"), "deals:create", "layout-kanban", "deals.create"),
+    Door("task", _("Task"), "activities:task_create", "checkbox", "activities.create"),
+    Door("meeting", _("Meeting"), "activities:meeting_create", "calendar-plus", "activities.create"),
 ]
 
 

@@ -17,12 +17,21 @@ function walk(step) {
   (next?.querySelector("th a, a[href]") || next)?.focus();
 }
 
+function act(key) {
+  const here = document.querySelector(".is-current, [data-row]:focus-within, table.list > tbody > tr:focus-within") || document.querySelector(".page-actions");
+  here?.querySelector(`[data-key=${key}]`)?.click();
+}
+
 const actions = {
   KeyJ: () => walk(1),
   KeyK: () => walk(-1),
   KeyX: () => document.querySelector(".is-current input[type=checkbox]")?.click(),
   KeyN: () => (document.querySelector("main [data-new]") || document.querySelector("[data-new]"))?.click(),
   KeyC: () => document.querySelector("[data-quick-add]")?.click(),
+  // On the row one stands on, else on the page of one record: e done, s put off, a give away. My day has its own.
+  KeyE: () => act("e"),
+  KeyS: () => act("s"),
+  KeyA: () => act("a"),
   KeyG: () => { goingUntil = Date.now() + 1200; },
 };
 

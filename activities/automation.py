@@ -1,0 +1,112 @@
+"""What tasks offer to processes: fields to ask about, verbs to call."""
+
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Account
+from activities import operations
+from activities.chains import from_template
+from activities.due import day_there
+from activities.models import Task, TaskKind, TaskTemplate
+from deals.models import Deal
+from foundation.automation import Action, Field, offer
+from foundation.working_time import add_working_days
+from users.calendars import calendar_of
+from users.models import User
+
+FIELDS = [
+    Field("task.title", _("Task: what"), "text", "title"),
+    Field("task.kind", _("Task: kind"), "choice", "kind"),
+    Field("task.state", _("Task: state"), "choice", "state"),
+    Field("task.priority", _("Task: priority"), "choice", "priority"),
+    Field("task.owner", _("Task: who"), "person", "owner_id"),
+    Field("task.author", _("Task: planned by"), "person", "author_id"),
+    Field("task.controller", _("Task: accepted by"), "person", "controller_id"),
+    Field("task.due_on", _("Task: due on"), "date", "due_on"),
+    Field("task.due_by", _("Task: late from"), "moment", "due_by"),
+    Field("task.estimate", _("Task: estimate in minutes"), "number", "estimate"),
+    Field("task.template", _("Task: template"), "choice", "template_id"),
+    Field("task.outcome", _("Task: outcome"), "text", "outcome"),
+    Field("task.planned_at", _("Task: planned"), "moment", "planned_at"),
+    Field("task.closed_at", _("Task: closed"), "moment", "closed_at"),
+    Field("task.deal_stage", _("Task: stage of its deal"), "choice", "deal__stage_id"),
+]
+
+PLANNED = {
+    "title": "text", "template": "task_template", "owner": "person", "kind": "choice", "due_in": "number",
+    "estimate": "number", "description": "text",
+}  # fmt: skip
+
+
+def plan_in_deal(deal_id: int, arguments: dict[str, Any], **told: Any) -> None:
+    deal = Deal.objects.select_related("owner").get(pk=deal_id)
+    _plan({"deal": deal}, deal.owner, arguments, **told)
+
+
+def plan_with_client(account_id: int, arguments: dict[str, Any], **told: Any) -> None:
+    account = Account.objects.select_related("owner").get(pk=account_id)
+    _plan({"account": account}, account.owner, arguments, **told)
+
+
+def finish(task_id: int, arguments: dict[str, Any], **told: Any) -> None:
+    operations.finish_task(_task(task_id), outcome=arguments.get("outcome", ""), **told)
+
+
+def cancel(task_id: int, arguments: dict[str, Any], **told: Any) -> None:
+    operations.cancel_task(_task(task_id), arguments.get("reason", ""), **told)
+
+
+def reassign(task_id: int, arguments: dict[str, Any], **told: Any) -> None:
+    _task(task_id).reassign(User.objects.get(pk=arguments["owner"]), **told)
+
+
+ACTIONS = [
+    Action("task.plan", _("Plan a task in the deal"), "deal", plan_in_deal, "activities.create", PLANNED),
+    Action(
+        "task.plan_with_client",
+        _("Plan a task with the client"),
+        "account",
+        plan_with_client,
+        "activities.create",
+        PLANNED,
+    ),
+    Action(
+        "task.finish", _("Mark the task as done"), "task", finish, "activities.change", {"outcome": "text"}
+    ),
+    Action("task.cancel", _("Cancel the task"), "task", cancel, "activities.change", {"reason": "text"}),
+    Action(
+        "task.reassign",
+        _("Give the task to somebody"),
+        "task",
+        reassign,
+        "activities.assign",
+        {"owner": "person"},
+    ),
+]
+
+
+def register() -> None:
+    offer(*FIELDS, *ACTIONS)
+
+
+def _plan(
+    links: dict[str, Any], owner: Any, said: dict[str, Any], *, by: Any, at: datetime, cause: Any = None
+) -> None:
+    """For whoever is named, else the record's owner, else whoever acts; due in working days of theirs."""
+    owner = User.objects.get(pk=said["owner"]) if said.get("owner") else owner or by
+    calendar = calendar_of(owner)
+    fields: dict[str, Any] = {}
+    if said.get("template"):
+        template = TaskTemplate.objects.get(pk=said["template"])
+        fields = from_template(template, at=at, zone=owner.time_zone, calendar=calendar)
+    fields |= {name: said[name] for name in ("title", "kind", "estimate", "description") if said.get(name)}
+    if said.get("due_in") is not None:
+        fields["due_on"] = add_working_days(day_there(at, owner.time_zone), int(said["due_in"]), calendar)
+    fields.setdefault("kind", TaskKind.TODO)
+    Task.plan(**{"title": "", **fields}, **links, owner=owner, by=by, at=at, cause=cause)
+
+
+def _task(task_id: int) -> Task:
+    return Task.objects.get(pk=task_id)
