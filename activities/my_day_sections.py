@@ -26,15 +26,17 @@ KINDS = dict(TaskKind.choices)
 
 def overdue(person: Any, at: datetime) -> list[Item]:
     day = Day(person, at)
-    return [_task(row, day) for row in queries.first_tasks(queries.overdue(person, at))]
+    may_give = person.may("activities.assign")
+    return [_task(row, day, may_give) for row in queries.first_tasks(queries.overdue(person, at))]
 
 
 def today(person: Any, at: datetime) -> list[Item]:
     """By the clock; what has a day and no hour comes after."""
     day = Day(person, at)
     timed: list[tuple[Any, Item]] = []
+    may_give = person.may("activities.assign")
     for row in queries.first_tasks(queries.due_today(person, at)):
-        timed.append(((row["due_at"] is None, row["due_by"], row["priority"]), _task(row, day)))
+        timed.append(((row["due_at"] is None, row["due_by"], row["priority"]), _task(row, day, may_give)))
     for row in queries.meetings_today(person, at):
         timed.append(((row["meeting__is_all_day"], row["starts_at"], 0), _meeting(row, person, day)))
     return [item for _place, item in sorted(timed, key=lambda each: each[0])][: MOST + 1]
@@ -80,7 +82,7 @@ def _tasks(**asked: Any) -> str:
     return f"{reverse('activities:tasks')}?{urlencode(asked)}"
 
 
-def _task(row: dict[str, Any], day: Day) -> Item:
+def _task(row: dict[str, Any], day: Day, may_give: bool) -> Item:
     own = f"{reverse('activities:tasks')}{row['pk']}/"
     is_late = row["due_by"] is not None and row["due_by"] <= day.at
     about, about_url = _about(row)
@@ -98,7 +100,11 @@ def _task(row: dict[str, Any], day: Day) -> Item:
         actions=(
             Action("done", _("Done"), f"{own}finish/", "check"),
             Action("snooze", _("Put off"), f"{own}snooze/", "clock-pause", "snooze"),
-            Action("assign", _("Give to somebody else"), f"{own}reassign/", "user-share"),
+            *(
+                [Action("assign", _("Give to somebody else"), f"{own}reassign/", "user-share")]
+                if may_give
+                else []
+            ),
         ),
     )
 

@@ -77,10 +77,8 @@ def team_day(person: Any, at: datetime) -> dict[str, Any]:
     kinds = _kinds(at, sees_deals)
     counts = _counts(list(names), kinds)
     away = _away(list(names), person, at)
-    rows = [_person(key, name, counts[key], kinds, away) for key, name in names.items() if any(counts[key])]
-    rows.sort(
-        key=lambda row: -sum(int(cell.text or 0) if cell.text.isdigit() else CAP + 1 for cell in row.cells)
-    )
+    waiting = sorted((key for key in names if any(counts[key])), key=lambda key: -sum(counts[key]))
+    rows = [_person(key, names[key], counts[key], kinds, away) for key in waiting]
     return {
         "headings": [kind.title for kind in kinds],
         "people": rows,
