@@ -2,10 +2,11 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from activities.models.feed_moves import FeedMoves
 from users.models import User
 
 
-class CalendarFeed(models.Model):
+class CalendarFeed(FeedMoves, models.Model):
     """A secret address at which a person's calendar can be read by other programs, until it is revoked.
 
     Only a digest of the secret is kept; the address is shown once, when it is made.

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -44,7 +45,7 @@ class MeetingRows:
     def _lay_out(self: Any, *, by: Any, at: datetime) -> None:
         until = self._horizon(at) if self.repeat else date.max - timedelta(days=1)
         rows = self._rows_until(until)
-        if any(first.ends_at > then.starts_at for first, then in zip(rows, rows[1:], strict=False)):
+        if any(first.ends_at > then.starts_at for first, then in pairwise(rows)):
             raise Refused(_("It would begin again before it has ended."))
         if self.room is not None and self.room.is_retired:
             raise Refused(_("“%(room)s” is no longer offered. Choose another room.") % {"room": self.room})

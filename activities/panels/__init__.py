@@ -1,8 +1,9 @@
 """What activities show on the pages of lower rooms, a file a noun."""
 
-from activities.panels import records, tasks
+from activities.panels import meetings, records, tasks
 
 
 def register() -> None:
     tasks.register()
     records.register()
+    meetings.register()
