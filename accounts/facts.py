@@ -147,6 +147,18 @@ class ContactPointAdded(AboutPoint):
     pass
 
 
+@fact("contact_point.changed", label=gettext_lazy("Way to reach them changed"), icon="phone")
+@dataclass(frozen=True, kw_only=True)
+class ContactPointChanged(AboutPoint):
+    """`value` is the new one."""
+
+    before: str
+
+    def sentence(self) -> str:
+        said = [shown(each) if self.kind == "phone" else each for each in (self.before, self.value)]
+        return f"{self.label}: {said[0]} → {said[1]}"
+
+
 @fact("contact_point.removed", label=gettext_lazy("Way to reach them removed"), icon="phone-x")
 @dataclass(frozen=True, kw_only=True)
 class ContactPointRemoved(AboutPoint):

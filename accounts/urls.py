@@ -7,6 +7,7 @@ from accounts.views.create import create, create_full, duplicates
 from accounts.views.edit import edit
 from accounts.views.list import account_list, filters
 from accounts.views.names import names
+from accounts.views.point import point_edit
 
 app_name = "accounts"
 urlpatterns = [
@@ -22,4 +23,5 @@ urlpatterns = [
     path("clients/<int:pk>/assign/", assign, name="assign"),
     path("clients/<int:pk>/contacts/new/", contact_create, name="contact_create"),
     path("contacts/<int:pk>/edit/", contact_edit, name="contact_edit"),
+    path("points/<int:pk>/edit/", point_edit, name="point_edit"),
 ]

@@ -14,7 +14,7 @@ from accounts.models.account import Account
 from accounts.models.contact import Contact
 from accounts.phones import e164
 from accounts.querysets import OfAccountQuerySet
-from foundation.errors import Refused
+from foundation.errors import Refused, Stale
 from foundation.facts import tell
 
 
@@ -114,6 +114,29 @@ class ContactPoint(models.Model):
             return False
         self.note, self.is_preferred = note, is_preferred
         self.save(update_fields=["note", "is_preferred"])
+        return True
+
+    def correct(self, value: str, *, seen: str, by: Any, at: datetime, cause: Any = None) -> bool:
+        """Another value of the same kind; `seen` is the one the person had before them. False when it is the same."""
+        clean = cleaned_value(self.kind, value)
+        with transaction.atomic():
+            now = ContactPoint.objects.select_for_update().filter(pk=self.pk).first()
+            if now is None or now.value != seen:
+                raise Stale(_("Somebody changed this meanwhile. Open the client again and look."))
+            if clean == now.value:
+                return False
+            same = ContactPoint.objects.filter(
+                account=self.account_id, contact=self.contact_id, kind=self.kind, value=clean
+            )
+            if same.exists():
+                raise Refused(_("This is already written down here."))
+            self.value = clean
+            self.save(update_fields=["value"])
+            self.account.count_change()
+            told = facts.ContactPointChanged(
+                account_id=self.account_id, kind=self.kind, value=clean, before=seen
+            )
+            tell(told, by=by, at=at, cause=cause)
         return True
 
     def remove(self, *, by: Any, at: datetime, cause: Any = None) -> None:

@@ -92,9 +92,8 @@ def _is_complaint(said: Any) -> bool:
     known = (
         "the server responded with a status of 4",
         "the server responded with a status of 503",
-        "net::ERR_INTERNET_DISCONNECTED",
-        "net::ERR_EMPTY_RESPONSE",
-        "net::ERR_CONNECTION_",
+        "net::ERR_",
+        "Failed to fetch",
     )
     return said.type == "error" and not any(each in said.text for each in known)
 
