@@ -77,9 +77,9 @@ def _effect(
             ChangedDay(
                 day,
                 words.clock(was),
-                f"h{words.heat(was, most)}",
+                f"k{words.heat(was, most)}",
                 words.clock(now),
-                f"h{words.heat(now, most)}",
+                f"k{words.heat(now, most)}",
                 words.clock(most),
             )
         )

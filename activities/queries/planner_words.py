@@ -65,11 +65,11 @@ def cell(load: int, capacity: int, meetings: int, why: str, was: int, is_share: 
         lines.append(_("mtg %(time)s") % {"time": clock(meetings)})
     if was >= 0:
         lines.append(_("was %(time)s") % {"time": clock(was)})
-    css = f"h{heat(load, capacity)}"
+    css = f"k{heat(load, capacity)}"
     if not capacity and not load:
-        css = "ho"
+        css = "ko"
     text = "\n".join(line.replace(" ", "\u00a0") for line in lines)
-    return Cell(escape(css + (" hw" if was >= 0 else "")), escape(text))
+    return Cell(escape(css + (" kw" if was >= 0 else "")), escape(text))
 
 
 def heat(load: int, capacity: int) -> int:
@@ -101,11 +101,11 @@ def tasks_text(tasks: int, minutes: int) -> str:
 def scale() -> list[dict[str, Any]]:
     """The legend: every shade and pattern in words."""
     return [
-        {"css": "h0", "text": _("free")},
-        {"css": "h1", "text": _("up to half")},
-        {"css": "h2", "text": _("up to 80%")},
-        {"css": "h3", "text": _("full")},
-        {"css": "h4", "text": _("over")},
-        {"css": "h5", "text": _("over by a quarter or more")},
-        {"css": "ho", "text": _("absent or day off")},
+        {"css": "k0", "text": _("free")},
+        {"css": "k1", "text": _("up to half")},
+        {"css": "k2", "text": _("up to 80%")},
+        {"css": "k3", "text": _("full")},
+        {"css": "k4", "text": _("over")},
+        {"css": "k5", "text": _("over by a quarter or more")},
+        {"css": "ko", "text": _("absent or day off")},
     ]
