@@ -111,6 +111,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "users.middleware.PersonMiddleware",
+    "users.usage.UsageMiddleware",
     "foundation.middleware.RefusalMiddleware",
     "pghistory.middleware.HistoryMiddleware",
 ]

@@ -6,4 +6,5 @@ FUNNEL = _("Funnel")
 WON = _("Won deals")
 CLOSING = _("Closing")
 OPEN = _("Open deals")
-ORDER = [FUNNEL, WON, CLOSING, OPEN]
+PEOPLE = _("People and their work")
+ORDER = [FUNNEL, WON, CLOSING, OPEN, PEOPLE]

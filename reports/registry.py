@@ -24,6 +24,7 @@ class Report:
     parameters: tuple[Parameter, ...]
     function: Function
     url_name: str = ""
+    right: str = ""
 
     def parsed(self, asked: Mapping[str, str], reader: Reader) -> dict[str, Any]:
         """Typed values of what was asked. Refused for what this report does not take."""
@@ -37,7 +38,13 @@ class Report:
         return parsed(self.parameters, asked, reader)
 
     def answer(self, reader: Reader, asked: Mapping[str, str]) -> Table:
+        if not self.is_for(reader.user):
+            raise Refused(_("Only administrators read this report."))
         return self.function(reader, self.parsed(asked, reader))
+
+    def is_for(self, person: Any) -> bool:
+        """Some reports ask for a right of their own."""
+        return not self.right or person.may(self.right)
 
 
 _reports: dict[str, Report] = {}
@@ -51,11 +58,12 @@ def report(
     description: Any,
     parameters: Iterable[Parameter] = (),
     url_name: str = "",
+    right: str = "",
 ) -> Callable[[Function], Function]:
-    """Enter a function into the catalogue. `url_name` is its own page, where it has one."""
+    """Enter a function into the catalogue. `url_name`: its own page, where it has one; `right`: what it asks for."""
 
     def enter(function: Function) -> Function:
-        _reports[key] = Report(key, title, group, description, tuple(parameters), function, url_name)
+        _reports[key] = Report(key, title, group, description, tuple(parameters), function, url_name, right)
         return function
 
     return enter

@@ -8,6 +8,8 @@ class UsersConfig(AppConfig):
 
     def ready(self) -> None:
         from foundation import rights
+        from users import usage
         from users.rights import RIGHTS
 
         rights.declare(RIGHTS)
+        usage.start()

@@ -65,7 +65,7 @@ class UserQuerySet(models.QuerySet):  # type: ignore[type-arg]
 
     def with_policy(self) -> Self:
         """The person with all that rights are decided by, in one statement."""
-        from users.models import Department, Grant
+        from users.models import Department, Grant, Role
 
         grants = Grant.objects.filter(role__people=OuterRef("pk")).order_by()
         # Departments below the person's own and below each that they lead.
@@ -80,6 +80,7 @@ class UserQuerySet(models.QuerySet):  # type: ignore[type-arg]
                 grants.values(granted=Concat(F("verb"), Value(":"), F("scope"), output_field=CharField()))
             ),
             policy_colleagues=ArraySubquery(colleagues.values("pk")),
+            policy_roles=ArraySubquery(Role.objects.filter(people=OuterRef("pk")).order_by().values("key")),
         )
 
 

@@ -46,5 +46,6 @@ def test_a_bad_form_says_why(cast, client_of, acme, values, sentence):
 
 
 def test_a_message_costs_what_is_recorded(cast, client_of, acme):
+    salesperson = client_of(cast.salesperson)
     with assert_query_count("message, kept"):
-        client_of(cast.salesperson).post(f"/messages/new/?account={acme.pk}", said())
+        salesperson.post(f"/messages/new/?account={acme.pk}", said())

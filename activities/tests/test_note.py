@@ -123,8 +123,9 @@ def test_names_are_suggested_by_their_first_letters(cast, client_of):
 
 @pytest.mark.django_db
 def test_a_note_costs_what_is_recorded(cast, client_of, acme):
+    salesperson = client_of(cast.salesperson)
     with assert_query_count("note, added"):
-        client_of(cast.salesperson).post(f"/notes/new/?account={acme.pk}", {"text": "Words"})
+        salesperson.post(f"/notes/new/?account={acme.pk}", {"text": "Words"})
 
 
 @pytest.mark.parametrize(

@@ -144,7 +144,8 @@ def test_the_card_links_to_everything_with_the_client(cast, client_of, full):
 
 
 def test_the_register_costs_what_is_recorded(cast, client_of, full):
+    salesperson = client_of(cast.salesperson)
     with assert_query_count("register"):
-        client_of(cast.salesperson).get("/register/")
+        salesperson.get("/register/")
     with assert_query_count("register, people"):
-        client_of(cast.salesperson).get("/register/people/")
+        salesperson.get("/register/people/")

@@ -23,6 +23,7 @@ def register(request: Request) -> HttpResponse:
         "form": form,
         "asked": asked,
         "account": form.cleaned_data.get("account"),
+        "people": form.fields["person"].queryset.values_list("pk", "name"),  # type: ignore[attr-defined]
         "page": page,
         "links": {
             name: _address(request, cursor=cursor) if (cursor := getattr(page, name)) else ""

@@ -11,15 +11,19 @@ from django.utils.translation import gettext as _
 
 from integrations.importing.accounts import AccountImport
 from integrations.importing.base import Importer, Work
+from integrations.importing.calls import CallImport
 from integrations.importing.deals import DealImport
+from integrations.importing.meetings import MeetingImport
 from integrations.importing.outcome import Outcome, RejectedRows
 from integrations.importing.products import ProductImport
+from integrations.importing.tasks import TaskImport
 from integrations.importing.users import UserImport
 from integrations.mapping import Mapping, MappingError, checked
 from integrations.tables import Table
 
 IMPORTERS: dict[str, type[Importer]] = {
-    each.entity: each for each in (UserImport, ProductImport, AccountImport, DealImport)
+    each.entity: each
+    for each in (UserImport, ProductImport, AccountImport, DealImport, TaskImport, MeetingImport, CallImport)
 }
 
 

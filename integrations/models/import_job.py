@@ -17,6 +17,9 @@ class Entity(models.TextChoices):
     PRODUCTS = "products", gettext_lazy("products")
     ACCOUNTS = "accounts", gettext_lazy("clients")
     DEALS = "deals", gettext_lazy("deals")
+    TASKS = "tasks", gettext_lazy("tasks")
+    MEETINGS = "meetings", gettext_lazy("meetings")
+    CALLS = "calls", gettext_lazy("calls")
 
 
 class ImportState(models.TextChoices):

@@ -47,7 +47,11 @@ def mapped(tmp_path):
 def test_arguments_that_cannot_be_used_are_one_sentence_and_code_2(cast, written, mapped, tmp_path):
     table = written("Name\nAcme\n")
     cases = [
-        (("shoes", table), {}, "Imports know users, products, accounts, deals, not “shoes”."),
+        (
+            ("shoes", table),
+            {},
+            "Imports know users, products, accounts, deals, tasks, meetings, calls, not “shoes”.",
+        ),
         (("accounts", tmp_path / "absent.csv"), {}, "The file cannot be opened."),
         (
             ("accounts", table),

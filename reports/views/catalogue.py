@@ -14,7 +14,8 @@ def catalogue(request: HttpRequest) -> HttpResponse:
     found = [
         each
         for each in all_reports()
-        if all(word in f"{each.key} {each.title} {each.description}".casefold() for word in words)
+        if each.is_for(request.user)
+        and all(word in f"{each.key} {each.title} {each.description}".casefold() for word in words)
     ]
     shelves = [(group, list(reports)) for group, reports in groupby(found, key=lambda each: each.group)]
     return render(request, "reports/catalogue.html", {"shelves": shelves, "q": request.GET.get("q", "")})

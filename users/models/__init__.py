@@ -1,4 +1,5 @@
 from users.models.department import Department
+from users.models.feature_use import FeatureUse
 from users.models.notification import Channel, Notification, NotificationChoice, NotificationMute
 from users.models.notification_sending import Digest, PushKey, PushSubscription, Sending
 from users.models.notification_settings import NotificationSettings
@@ -8,6 +9,7 @@ from users.models.user import Theme, User
 __all__ = [
     "Channel",
     "Department",
+    "FeatureUse",
     "Digest",
     "Grant",
     "Notification",

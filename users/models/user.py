@@ -260,7 +260,7 @@ class User(AbstractBaseUser):
     def _read_again(self) -> None:
         """The record and what the person may do, as they are now."""
         self.refresh_from_db()
-        for name in ("policy", "policy_grants", "policy_colleagues"):
+        for name in ("policy", "policy_grants", "policy_colleagues", "policy_roles"):
             self.__dict__.pop(name, None)
 
     # What Django's admin asks of a user.

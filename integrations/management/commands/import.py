@@ -23,7 +23,7 @@ class Command(BaseCommand):
     help = "Import a CSV, TSV or XLSX file; prints one JSON object with counts and problems."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("entity", help="users, products, accounts or deals")
+        parser.add_argument("entity", help="users, products, accounts, deals, tasks, meetings or calls")
         parser.add_argument("file", type=Path)
         parser.add_argument(
             "--mapping", type=Path, help="JSON file; otherwise the one named after the file, if any"
