@@ -137,6 +137,13 @@ class Deal(DealMoves, DealParts, models.Model):
             models.Index(
                 fields=["expected_close_on", "id"], name="deal_by_expected_close", condition=Q(state="open")
             ),
+            # What waits with whom is counted from this alone: for a hundred people 60 ms instead of 9 seconds.
+            models.Index(
+                fields=["owner", "next_step_on"],
+                include=["stage", "entered_stage_at"],
+                condition=Q(state="open"),
+                name="deal_open_of_owner",
+            ),
             GinIndex(fields=["team_ids"], name="deal_team"),
             GinIndex(OpClass(F("search_text"), name="gin_trgm_ops"), name="deal_search"),
         ]
