@@ -91,7 +91,9 @@ def moved_work(work: Work, person: int, shifts: Iterable[Shift]) -> Work:
     if not mine:
         return work
     moved = replace(work, piles=[])
-    piles = {(starts, due): minutes for starts, due, minutes in work.piles}
+    piles: dict[tuple[int, int], int] = {}
+    for starts, due, minutes in work.piles:
+        piles[starts, due] = piles.get((starts, due), 0) + minutes
     for shift in mine:
         if shift.owner_before == person:
             _put(moved, piles, shift, shift.before, -1)

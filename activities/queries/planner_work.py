@@ -21,18 +21,16 @@ WORK = """
                           AND part.parent_id IS NOT NULL AND part.closed_at IS NULL) THEN 0
              ELSE %(usual)s END AS minutes
     FROM activities_task task
-    JOIN users_user person ON person.id = task.owner_id
     CROSS JOIN LATERAL (SELECT CASE WHEN task.due_by IS NULL THEN NULL ELSE least(greatest(coalesce(
-        task.due_on, (task.due_at AT TIME ZONE person.time_zone)::date) - %(today)s, 0), %(last)s) END AS place) AS due
+        task.due_on, (task.due_at AT TIME ZONE (SELECT time_zone FROM users_user WHERE id = task.owner_id))::date)
+        - %(today)s, 0), %(last)s) END AS place) AS due
     WHERE task.closed_at IS NULL AND task.state <> 'review' AND {those}
 """
 # Materialized, so that a task's days and minutes are reckoned once and not in every sum.
 PILES = """
     SELECT * FROM (WITH work AS MATERIALIZED ({work})
-        SELECT person, starts, due, sum(minutes)::bigint, count(*),
-            coalesce(sum(minutes) FILTER (WHERE is_late), 0)::bigint,
-            count(*) FILTER (WHERE is_late), count(*) FILTER (WHERE is_usual)
-        FROM work GROUP BY person, starts, due) AS piles
+        SELECT person, starts, due, is_late, sum(minutes)::bigint, count(*), sum(is_usual::int)
+        FROM work GROUP BY person, starts, due, is_late) AS piles
 """
 TASKS = """
     SELECT id, starts, due, minutes, is_usual, is_late FROM ({work}) AS work ORDER BY due_by NULLS LAST, priority, id
@@ -68,7 +66,7 @@ def work_of(people: Sequence[int], today: date, at: datetime) -> dict[int, Work]
     """The piles of each person, by their key. One statement."""
     found = {key: Work() for key in people}
     rows = _rows(PILES, OF_PEOPLE, today, at, people=list(people))
-    for person, starts, due, minutes, tasks, late, late_tasks, usual in rows:
+    for person, starts, due, is_late, minutes, tasks, usual in rows:
         work = found[person]
         work.usual += usual
         if due is None:
@@ -76,8 +74,9 @@ def work_of(people: Sequence[int], today: date, at: datetime) -> dict[int, Work]
             work.undated_tasks += tasks
         else:
             work.piles.append((starts, due, minutes))
-            work.late += late
-            work.late_tasks += late_tasks
+            if is_late:  # a pile beside that of today's: on a single day two piles are as good as one
+                work.late += minutes
+                work.late_tasks += tasks
     return found
 
 

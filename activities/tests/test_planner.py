@@ -1,5 +1,6 @@
 """The planner page: numbers, who sees them, and what is behind them."""
 
+import re
 from datetime import UTC, date, datetime, timedelta
 from html import unescape
 
@@ -47,7 +48,9 @@ def behind(client, person, part, **asked):
 def cells(person, **asked):
     question = Asked(MONDAY, NOW, **asked)
     (row,) = grid([User.objects.get(pk=person.pk)], question).rows
-    return [text.replace("\u00a0", " ").split("\n") for _key, _css, text in row.cells]
+    shown = re.findall(r"<button[^>]*>([^<]*)</button>", row.cells)
+    assert len(shown) == 15
+    return [unescape(text).replace("\u00a0", " ").split("\n") for text in shown]
 
 
 def test_a_head_sees_their_people_with_load_and_capacity(cast, client_of):

@@ -67,7 +67,7 @@ def planner_cell(request: HttpRequest) -> HttpResponse:
     question = asked(request)
     behind = cells.behind(person, part, question, request.user)
     context = {"behind": behind, "kept": kept(request), "planner": planner_url(request)}
-    is_fragment = getattr(request, "htmx", None)
+    is_fragment = getattr(request, "htmx", None) and request.headers.get("HX-Target") != "dialog"
     return render(request, "activities/planner_cell.html" + ("#behind" if is_fragment else ""), context)
 
 

@@ -78,7 +78,7 @@ def _tasks(
         owner = people[number % len(people)]
         title, plain = titles[number % len(titles)]
         luck = roll()
-        day = today + timedelta(days=int(roll() * 60) - 12)
+        day = today + timedelta(days=int(roll() * 60) - 3)
         due_on, due_at, due_by, starts = str(day), NULL, end_of(day, "UTC").isoformat(), NULL
         if luck < 0.05:
             due_on, due_by = NULL, NULL
