@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from django.db import connection, transaction
 
+from crm.demo.activities import fill_diaries
 from crm.demo.clients import plan_clients
 from crm.demo.company import make_company
 from crm.demo.selling import open_old, plan_deals
@@ -42,5 +43,6 @@ def load(*, now: datetime, seed: int = 1) -> bool:
         old = plan_deals(company, clients, stage, dice)
         open_old(old)
         stage.play()
+        fill_diaries(company, now, dice)
         drain()
     return True
