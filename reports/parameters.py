@@ -45,7 +45,8 @@ class DepartmentParameter(Parameter):
         return _one_of(reader.departments, text, [each.name for each in reader.departments], _("department"))
 
     def choices(self, reader: Reader) -> Choices:
-        indented = ((str(each.pk), "\u2003" * each.depth + each.name) for each in reader.departments)
+        top = min((each.depth for each in reader.departments), default=0)
+        indented = ((str(each.pk), "\u2003" * (each.depth - top) + each.name) for each in reader.departments)
         return [("", _("All")), *indented]
 
 

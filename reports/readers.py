@@ -20,7 +20,7 @@ class Person:
 
 @dataclass(frozen=True)
 class Unit:
-    """A department, as reports need it."""
+    """A department, as reports need it. `path` begins with its parent's."""
 
     pk: int
     name: str
@@ -74,11 +74,31 @@ class Reader:
 
     @cached_property
     def departments(self) -> list[Unit]:
-        """Those within reach: all, or those that people within reach work in."""
+        """Those within reach: all, or those where people within reach work, here or below.
+
+        What merely leads down to the first of them, such as the company above a head's only department, is left out.
+        """
         if self.reach.everybody:
             return list(self.all_departments.values())
-        theirs = {person.department_id for person in self.people.values()}
-        return [each for each in self.all_departments.values() if each.pk in theirs]
+        theirs = [self.all_departments[pk].path for pk in self._people_by_department if pk is not None]
+        kept = [
+            each
+            for each in self.all_departments.values()
+            if any(path.startswith(each.path) for path in theirs)
+        ]
+        while kept and self._merely_leads(kept):
+            kept = kept[1:]
+        return kept
+
+    def _merely_leads(self, kept: list[Unit]) -> bool:
+        """Whether the first holds nobody, is not the reader's to head, and has all others below one child."""
+        top, below = kept[0], kept[1:]
+        head = top.head.pk if top.head else None
+        return (
+            top.pk not in self._people_by_department
+            and head != self.user.pk
+            and all(each.path.startswith(below[0].path) for each in below)
+        )
 
     def people_of(self, department: Unit) -> frozenset[int]:
         """People within reach of a department and those under it."""
