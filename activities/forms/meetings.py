@@ -91,10 +91,16 @@ class MeetingForm(AboutForm, RepeatForm, WhenForm):
     )
     agenda = text_field(_("Agenda"))
     people = forms.ModelMultipleChoiceField(
-        User.objects.none(), label=_("Colleagues"), required=False, widget=forms.CheckboxSelectMultiple
+        User.objects.none(),
+        label=_("Colleagues"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple(attrs={"class": "form-check-input"}),
     )
     contacts = forms.ModelMultipleChoiceField(
-        Contact.objects.none(), label=_("Contacts"), required=False, widget=forms.CheckboxSelectMultiple
+        Contact.objects.none(),
+        label=_("Contacts"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple(attrs={"class": "form-check-input"}),
     )
     addresses = forms.CharField(
         label=_("Others, by e-mail"), required=False, max_length=4000, widget=forms.Textarea(attrs={"rows": 2}),

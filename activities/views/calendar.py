@@ -13,9 +13,9 @@ from foundation.gate import gate
 
 
 @gate("activities.view")
-@csp_update({"style-src": [NONCE]})  # type: ignore[arg-type]
+@csp_update({"style-src": [NONCE], "font-src": ["data:"]})  # type: ignore[arg-type]
 def calendar(request: HttpRequest) -> HttpResponse:
-    """Day, week, month, list and team. FullCalendar writes one style element, which only this page lets in."""
+    """Day, week, month, list and team. FullCalendar writes one style element and its font into the page, which only this page lets in."""
     asked = Asked.of(request.GET, request.user)
     template = "activities/calendar_team.html" if asked.view == "team" else "activities/calendar.html"
     return render(request, template, page(asked, request.user))
