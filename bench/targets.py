@@ -11,6 +11,7 @@ SIZE = 50
 
 def find() -> dict[str, Any]:
     from accounts.models import Account
+    from activities.models import Task
     from deals.models import Deal, Pipeline
     from deals.queries.list import FIRST_ORDER, ORDERS
     from foundation.models import EventSubject
@@ -39,6 +40,7 @@ def find() -> dict[str, Any]:
         "stages": [stage.pk for stage in pipeline.stages_in_order() if stage.is_open],
         "words": _words(seen),
         "cells": _cells(),
+        "tasks": list(Task.objects.visible_to(head).order_by("-pk").values_list("pk", flat=True)[:50]),
     }
 
 
