@@ -62,7 +62,7 @@ function drafted(form, submitter, {address, title} = {}) {
   const first = [...form.elements].find((field) => field.matches("textarea, input:not([type=hidden]):not([type=checkbox]):not([type=radio]):not([type=file]):not([type=date])") && field.value.trim());
   return {
     nonce: form.elements.nonce.value, person, path: path.pathname + path.search, dropped, values, at: Date.now(), tries: 0, problem: "",
-    page: address || (form.closest("dialog") ? path.pathname + path.search : location.pathname + location.search),
+    page: address || (form.closest("dialog") || form.hasAttribute("hx-post") ? path.pathname + path.search : location.pathname + location.search),
     title: [title || heading(form), first?.value.trim().slice(0, 80)].filter(Boolean).join(": "),
     asFragment: form.hasAttribute("hx-post"),
   };
@@ -97,7 +97,7 @@ async function count() {
 async function putBack(nonce) {
   const draft = await drafts.get(nonce);
   const forms = [...document.forms].filter((form) => form.elements.nonce);
-  const form = forms.find((each) => new URL(each.getAttribute("action") || location.href, location.href).pathname === draft?.path.split("?")[0]) || forms[0];
+  const form = forms.find((each) => new URL(each.getAttribute("action") || location.href, location.href).pathname === draft?.path.split("?")[0]);
   if (!form || draft?.person !== person) return;
   history.replaceState(history.state, "", location.pathname + location.search);
   const left = fill(form, draft.values.filter(([name]) => name !== "version"));

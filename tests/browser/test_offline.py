@@ -5,10 +5,12 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from accounts.models import Account, Contact
 from accounts.testing import make_account
+from activities.models import Note, Task
 from deals.models import Deal
 from deals.testing import make_pipeline
 from foundation.models import FormNonce
@@ -169,6 +171,44 @@ def test_a_deal_opened_on_the_way_arrives_once(phone: Page, account: Account) ->
     until(lambda: Deal.objects.filter(title="Daisies for the lobby").exists())
     expect(phone.get_by_text("Nothing waits to be sent.")).to_be_visible()
     assert len(Deal.objects.filter(title="Daisies for the lobby")) == 1
+
+
+def test_a_task_planned_on_the_way_arrives_once(
+    phone: Page, cast: Cast, account: Account, wire: Wire
+) -> None:
+    """The answer is lost first, and then the network."""
+    phone.goto(f"/tasks/new/?account={account.pk}")
+    phone.locator("#id_title").fill("Call the florist")
+    phone.locator("#id_due_on").fill(timezone.localdate().isoformat())
+    wire.is_deaf_to = b"POST /tasks/"
+    submit(phone)
+    phone.wait_for_url("**/offline/**")
+    until(lambda: Task.objects.filter(title="Call the florist").exists())
+    wire.mend()
+    phone.goto("/tasks/")
+    expect(phone.locator(".toast-note").filter(has_text="Sent:")).to_be_visible()
+    task = Task.objects.get(title="Call the florist")
+    assert (task.owner_id, task.account_id, task.due_on) == (
+        cast.salesperson.pk,
+        account.pk,
+        timezone.localdate(),
+    )
+
+
+def test_a_note_written_above_a_timeline_without_a_network_arrives_once(
+    phone: Page, account: Account
+) -> None:
+    phone.goto(f"/clients/{account.pk}/")
+    composer = phone.locator("[data-composer]")
+    composer.locator("textarea").first.fill("wants white daisies\nby Friday")
+    phone.context.set_offline(True)
+    composer.locator(".form-actions button").first.click()
+    expect(phone.locator(".toast-note").filter(has_text=KEPT)).to_be_visible()
+    expect(composer.locator("textarea").first).to_have_value("")
+    expect(phone.locator("[data-kept-count]")).to_have_text("1")
+    phone.context.set_offline(False)
+    expect(phone.locator(".toast-note").filter(has_text="Sent:")).to_be_visible()
+    assert [note.text.splitlines() for note in Note.objects.all()] == [["wants white daisies", "by Friday"]]
 
 
 def test_what_the_server_refuses_is_kept_with_its_reason_and_opens_again_as_typed(

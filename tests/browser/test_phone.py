@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 
 from accounts.models import Account, ContactPoint
 from accounts.testing import make_account, make_contact
+from activities.testing import make_meeting, make_task
 from deals.testing import make_deal, make_pipeline
 from tests.browser.conftest import sideways
 from users.testing import Cast
@@ -35,6 +36,24 @@ PAGES = [
     "/search/?q=daisy",
     "/notifications/",
     "/notifications/settings/",
+    "/my-day/",
+    "/my-day/focus/",
+    "/my-day/team/",
+    "/tasks/",
+    "/tasks/new/",
+    "/tasks/{task}/",
+    "/tasks/{task}/edit/",
+    "/tasks/{task}/finish/",
+    "/calendar/",
+    "/calendar/feed/",
+    "/meetings/new/",
+    "/meetings/{meeting}/",
+    "/absences/",
+    "/planner/",
+    "/calls/new/?account={account}",
+    "/notes/new/?account={account}",
+    "/messages/new/?account={account}",
+    "/register/",
     "/offline/",
     "/nowhere/",
 ]
@@ -73,7 +92,9 @@ def account(cast: Cast) -> Account:
 def records(cast: Cast, account: Account) -> dict[str, int]:
     make_contact(account)
     deal = make_deal("Daisies", owner=cast.salesperson, account=account, pipeline=make_pipeline())
-    return {"deal": deal.pk, "account": account.pk}
+    task = make_task(cast.head, "Call Daisy & Sons about the lobby", account=account, deal=deal)
+    meeting = make_meeting(cast.head, account=account)
+    return {"deal": deal.pk, "account": account.pk, "task": task.pk, "meeting": meeting.pk}
 
 
 def troubles(page: Page, address: str) -> list[str]:
