@@ -17,7 +17,7 @@ from activities.reminding import words
 from users import sending
 from users.heads import heads_of
 from users.models import Notification, User
-from users.notifications.telling import lock, tell_people
+from users.notifications.telling import known, tell_people
 
 BATCH = 1_000
 REMINDER, UNANSWERED, ESCALATED, MEETING = (
@@ -74,8 +74,7 @@ def _batch() -> int:
         now = claimed[0][-1]
         rows = [Due(*row[:-1]) for row in claimed]
         of_tasks, of_meetings = TaskRound(rows, now), MeetingRound(rows, now)
-        # All at once and in the order of their keys: two workers never wait for each other in a circle.
-        people = lock(of_tasks.hearers() | of_meetings.hearers())
+        people = known(of_tasks.hearers() | of_meetings.hearers())  # none of these kinds is grouped
         of_tasks.tell(people)
         of_meetings.tell(people)
         _note([*of_tasks.after(), *of_meetings.after()])

@@ -17,6 +17,7 @@ from bench import databases
 from bench.storm.processes import Broker, Killable, beat, mover, worker
 
 WORKERS, MOVERS, DEALS = 2, 3, 60
+REMINDERS_A_SECOND = 40
 LEASE_AND_A_BIT, PATIENCE = 150, 40
 
 
@@ -32,11 +33,13 @@ def main() -> int:
     }
     os.environ.update(environment)
     django.setup()
-    from bench.storm import counting
+    from activities.reminding import tell_due
+    from bench.storm import counting, reminders
     from foundation.drain import drain
 
     counting.set_scene(DEALS)
     seconds = options.seconds or options.minutes * 60
+    reminders.plan(int(REMINDERS_A_SECOND * seconds), over=seconds)
     workers = [worker(environment) for _each in range(WORKERS)]
     movers = [mover(environment, seed) for seed in range(MOVERS)]
     clock = beat(environment)
@@ -52,14 +55,17 @@ def main() -> int:
         broker.stop()
     counting.release_leases()
     drained_at_the_end = drain()
+    reminders.release()
+    told_at_the_end = tell_due()
     figures = {
         "seconds": round(seconds),
         **counting.counted(),
         **deaths,
         "drained_at_the_end": drained_at_the_end,
+        "reminders": {**reminders.counted(), "told_at_the_end": told_at_the_end},
     }
     print(json.dumps(figures))
-    return 0 if counting.holds(figures) else 1
+    return 0 if counting.holds(figures) and reminders.holds(figures["reminders"]) else 1
 
 
 def _options() -> argparse.Namespace:
@@ -83,9 +89,12 @@ def _rage(
     for each in (*workers, *movers, clock):
         each.start()
     _wait_until_all_work()
-    until = time.monotonic() + seconds
+    from bench.storm.reminders import disturb
+
+    until, turn = time.monotonic() + seconds, 0
     while time.monotonic() < until:
-        luck = dice.random()
+        luck, turn = dice.random(), turn + 1
+        disturb(turn)
         if luck < 0.6:
             _again(dice.choice(workers))
             deaths["worker_kills"] += 1

@@ -4,27 +4,36 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('users', '0004_notifications'),
+        ("users", "0004_notifications"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='FeatureUse',
+            name="FeatureUse",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('day', models.DateField()),
-                ('role', models.CharField(blank=True, help_text='keys of the roles, in order', max_length=60)),
-                ('feature', models.CharField(help_text='the name of the address', max_length=100)),
-                ('opened', models.PositiveIntegerField(default=0)),
-                ('changed', models.PositiveIntegerField(default=0)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("day", models.DateField()),
+                (
+                    "role",
+                    models.CharField(blank=True, help_text="keys of the roles, in order", max_length=60),
+                ),
+                ("feature", models.CharField(help_text="the name of the address", max_length=100)),
+                ("opened", models.PositiveIntegerField(default=0)),
+                ("changed", models.PositiveIntegerField(default=0)),
             ],
             options={
-                'verbose_name': 'feature use',
-                'verbose_name_plural': 'feature uses',
-                'ordering': ['-day', 'feature', 'role'],
-                'constraints': [models.UniqueConstraint(fields=('day', 'role', 'feature'), name='feature_use_once')],
+                "verbose_name": "feature use",
+                "verbose_name_plural": "feature uses",
+                "ordering": ["-day", "feature", "role"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("day", "role", "feature"), name="feature_use_once")
+                ],
             },
         ),
     ]

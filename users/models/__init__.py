@@ -9,8 +9,8 @@ from users.models.user import Theme, User
 __all__ = [
     "Channel",
     "Department",
-    "FeatureUse",
     "Digest",
+    "FeatureUse",
     "Grant",
     "Notification",
     "NotificationChoice",

@@ -4,12 +4,21 @@ from typing import Any
 
 from django.db import models, transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, gettext_noop
 
 from foundation.errors import Refused
 from foundation.facts import tell
 from foundation.rights import all_rights, label_of
 from users import facts
+
+# Names of the roles every company begins with, said in the reader's language until somebody renames them.
+BUILT_IN = {
+    "salesperson": gettext_noop("Salesperson"),
+    "head": gettext_noop("Head of department"),
+    "support": gettext_noop("Support agent"),
+    "accountant": gettext_noop("Accountant"),
+    "administrator": gettext_noop("Administrator"),
+}
 
 
 class Role(models.Model):
@@ -24,7 +33,11 @@ class Role(models.Model):
         ordering = ["name"]
 
     def __str__(self) -> str:
-        return self.name
+        return self.title
+
+    @property
+    def title(self) -> str:
+        return _(self.name) if BUILT_IN.get(self.key) == self.name else self.name
 
     @classmethod
     def create(

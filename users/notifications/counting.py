@@ -13,15 +13,18 @@ from users.models.notification import Notification
 
 
 def add(rows: Iterable[Notification]) -> None:
-    """New rows count, for people who are locked already; one statement."""
+    """New rows count. One statement, which locks the people in the order of their keys, like everybody does."""
     more = Counter(row.person_id for row in rows if row.read_at is None)
     if not more:
         return
     with connection.cursor() as cursor:
         cursor.execute(
-            "UPDATE users_user SET unread = unread + more.n"
-            " FROM unnest(%s::bigint[], %s::int[]) AS more (id, n) WHERE users_user.id = more.id",
-            [list(more), list(more.values())],
+            "WITH locked AS MATERIALIZED ("
+            "  SELECT id FROM users_user WHERE id = ANY(%s::bigint[]) ORDER BY id FOR NO KEY UPDATE)"
+            " UPDATE users_user SET unread = unread + more.n FROM locked"
+            " JOIN unnest(%s::bigint[], %s::int[]) AS more (id, n) ON more.id = locked.id"
+            " WHERE users_user.id = locked.id",
+            [list(more), list(more), list(more.values())],
         )
 
 

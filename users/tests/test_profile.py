@@ -11,12 +11,13 @@ from allauth.mfa.models import Authenticator
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.translation import gettext
 
 from foundation.models import Event
 from foundation.testing import assert_query_count
 from users.forms import ProfileForm, time_zones
-from users.models import User
+from users.models import Role, User
 from users.testing import Cast, make_user
 
 pytestmark = pytest.mark.django_db
@@ -213,3 +214,11 @@ def test_the_switch_does_nothing_by_a_link(cast: Cast, client_of: ClientOf) -> N
     assert client_of(cast.salesperson).get(THEME, {"theme": "dark"}).status_code == 405
     assert settings_of(cast.salesperson)[1] == "system"
     assert not Event.objects.exists()
+
+
+def test_built_in_roles_are_named_in_the_readers_language_until_renamed(db):
+    role = Role.objects.get(key="administrator")
+    with translation.override("ru"):
+        assert role.title == gettext("Administrator")
+    role.name = "Keeper"
+    assert str(role) == role.title == "Keeper"

@@ -26,7 +26,7 @@ def profile(request: Request) -> HttpResponse:
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
     context = {
         "form": form,
-        "roles": [role.name for role in me.roles.order_by("name", "pk")],
+        "roles": [role.title for role in me.roles.order_by("name", "pk")],
         "keys": _keys(me),
         "rights": request.user.policy.described(),
     }
