@@ -25,9 +25,13 @@ KINDS = dict(TaskKind.choices)
 
 
 def overdue(person: Any, at: datetime) -> list[Item]:
-    day = Day(person, at)
-    may_give = person.may("activities.assign")
-    return [_task(row, day, may_give) for row in queries.first_tasks(queries.overdue(person, at))]
+    """Late tasks, and meetings of the days before of which nobody said what came of them; the oldest first."""
+    day, may_give = Day(person, at), person.may("activities.assign")
+    late = [
+        (row["due_by"], _task(row, day, may_give)) for row in queries.first_tasks(queries.overdue(person, at))
+    ]
+    late += [(row["ends_at"], _meeting(row, person, day)) for row in queries.meetings_unsaid(person, at)]
+    return [item for _moment, item in sorted(late, key=lambda each: each[0])][: MOST + 1]
 
 
 def today(person: Any, at: datetime) -> list[Item]:
@@ -132,18 +136,20 @@ def _handed_in(row: dict[str, Any], day: Day) -> Item:
 
 def _meeting(row: dict[str, Any], person: Any, day: Day) -> Item:
     key = row["meeting_id"]
-    own = reverse("activities:meeting", args=[key])
+    own, which = reverse("activities:meeting", args=[key]), f"?occurrence={row['pk']}"
     is_over = row["ends_at"] <= day.at
     is_mine = row["meeting__owner_id"] == person.pk
-    when = _("all day") if row["meeting__is_all_day"] else day.clock(row["starts_at"])
+    when = _("all day") if row["meeting__is_all_day"] else day.moment(row["starts_at"])
     about, about_url = row["meeting__account__name"] or "", ""
     if row["meeting__account_id"]:
         about_url = reverse("accounts:card", args=[row["meeting__account_id"]])
-    actions = (Action("done", _("What came of it?"), f"{own}hold/", "check"),) if is_over and is_mine else ()
+    actions = (
+        (Action("done", _("What came of it?"), f"{own}hold/{which}", "check"),) if is_over and is_mine else ()
+    )
     return Item(
         key=f"occurrence-{row['pk']}",
         title=row["meeting__title"],
-        url=own,
+        url=f"{own}{which}",
         reason=_("It is over: what came of it?") if is_over else row["room__name"] or row["meeting__place"],
         due=when,
         icon="users",

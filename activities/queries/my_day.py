@@ -8,7 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_time
-from django.db.models import Exists, F, Max, OuterRef, Subquery
+from django.db.models import Exists, F, Max, OuterRef, Q, Subquery
 from django.db.models.functions import Greatest
 from django.utils.translation import gettext as _
 from django.utils.translation import to_locale
@@ -32,9 +32,14 @@ from deals.queries import words
 
 POOL = 300  # of a person's open deals the latest so many are looked through for suggestions
 CALL_BACK_DAYS = 14
+UNSAID_DAYS = 14
 TASK_FIELDS = (
     "pk", "title", "kind", "priority", "due_on", "due_at", "due_by", "state", "owner__name",
     "account_id", "account__name", "contact__name", "deal_id", "deal__title",
+)  # fmt: skip
+MEETING_FIELDS = (
+    "pk", "starts_at", "ends_at", "meeting_id", "meeting__title", "meeting__place", "room__name",
+    "meeting__is_all_day", "meeting__owner_id", "meeting__account_id", "meeting__account__name",
 )  # fmt: skip
 DEAL_FIELDS = (
     "pk", "title", "account_id", "account__name", "account__last_event_at", "amount", "currency", "base_amount",
@@ -87,19 +92,27 @@ def first_tasks(tasks: Any) -> list[dict[str, Any]]:
 def meetings_today(person: Any, at: datetime) -> list[dict[str, Any]]:
     """Today's times of meetings the person takes part in: those to come, and those over whose outcome nobody said."""
     day = Day(person, at)
-    today: Any = Occurrence.objects.filter(
-        people_ids__contains=[person.pk],
-        is_cancelled=False,
-        starts_at__gte=day.begins,
-        starts_at__lt=day.ends,
-        meeting__state=MeetingState.PLANNED,
+    return _meetings(person, Q(starts_at__gte=day.begins, starts_at__lt=day.ends))
+
+
+def meetings_unsaid(person: Any, at: datetime) -> list[dict[str, Any]]:
+    """Those they organised on the days before, of which nobody said what came."""
+    day = Day(person, at)
+    since = day.begins - timedelta(days=UNSAID_DAYS)
+    return _meetings(
+        person, Q(starts_at__gte=since, starts_at__lt=day.begins, ends_at__lte=at, meeting__owner=person)
+    )
+
+
+def _meetings(person: Any, when: Q) -> list[dict[str, Any]]:
+    mine: Any = Occurrence.objects.filter(
+        when, people_ids__contains=[person.pk], is_cancelled=False, held_at=None
     )
     return list(
-        today.order_by("starts_at", "pk").values(
-            "pk", "starts_at", "ends_at", "meeting_id", "meeting__title", "meeting__place", "room__name",
-            "meeting__is_all_day", "meeting__owner_id", "meeting__account_id", "meeting__account__name",
-        )[: MOST + 1]
-    )  # fmt: skip
+        mine.exclude(meeting__state=MeetingState.CANCELLED)
+        .order_by("starts_at", "pk")
+        .values(*MEETING_FIELDS)[: MOST + 1]
+    )
 
 
 def deals_without_step(person: Any, at: datetime) -> Any:

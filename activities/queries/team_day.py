@@ -13,10 +13,13 @@ from django.db import connection
 from django.db.models import BigIntegerField, Func
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.models import Account
 from activities.models import Absence, Task, TaskState
 from activities.queries.my_day import Day
+from activities.queries.planner_overload import Overload, overloaded
+from activities.queries.planner_words import clock
 from deals.models import Deal
 from deals.queries.quiet import is_quiet
 from foundation.keyset import CappedCount, capped_count
@@ -54,6 +57,15 @@ class Away:
 
 
 @dataclass(frozen=True, slots=True)
+class Overloaded:
+    """Somebody with more work than time on some of the next days; `url` opens the worst of them."""
+
+    name: str
+    text: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
 class Tile:
     title: Any
     number: str
@@ -86,6 +98,28 @@ def team_day(person: Any, at: datetime) -> dict[str, Any]:
         "tiles": [*_totals(counts, kinds, list(names)), *_nobodys(person, sees_deals)],
         "size": len(names),
     }
+
+
+def team_load(person: Any, at: datetime) -> list[Overloaded]:
+    """People of the team, the worst day of anybody first."""
+    day = Day(person, at)
+    people = User.objects.active().filter(pk__in=sorted(person.policy.colleagues)[:MOST_PEOPLE])
+    found: dict[int, list[Overload]] = {}
+    for each in overloaded(list(people.order_by("sort_key", "pk")), day.today, at=at):
+        found.setdefault(each.person.pk, []).append(each)
+    return [_overloaded(days, day) for days in found.values()]
+
+
+def _overloaded(days: list[Overload], day: Day) -> Overloaded:
+    worst = days[0]
+    text = ngettext("on %(n)s day", "on %(n)s days", len(days)) % {"n": len(days)}
+    said = _("%(days)s; worst %(day)s: %(load)s of work, %(capacity)s of time") % {
+        "days": text,
+        "day": day.day(worst.day),
+        "load": clock(worst.load),
+        "capacity": clock(worst.capacity),
+    }
+    return Overloaded(worst.person.name, said, worst.url)
 
 
 @dataclass(frozen=True)

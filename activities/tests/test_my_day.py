@@ -67,8 +67,18 @@ def test_meetings_stand_among_the_tasks_by_the_clock(cast):
     make_meeting(me, "Tomorrow", NOON + timedelta(days=1))
     assert sections(me) == {"today": ["Met at ten", "Meet at one", "Call at two"]}
     over, to_come, _call = items(me, "today")
-    assert over.action("done").url.endswith("/hold/")
+    assert "/hold/?occurrence=" in over.action("done").url
     assert to_come.action("done") is None
+
+
+def test_a_meeting_of_yesterday_asks_its_organiser_what_came_of_it(cast):
+    me = cast.salesperson
+    row = make_meeting(me, "Met yesterday", NOON - timedelta(days=1))
+    make_task(me, "Later", due_on=DAY - timedelta(days=1))
+    assert sections(me) == {"overdue": ["Met yesterday", "Later"]}
+    assert items(me, "overdue")[0].reason == "It is over: what came of it?"
+    Occurrence.objects.filter(pk=row.pk).update(held_at=NOON)
+    assert sections(me) == {"overdue": ["Later"]}
 
 
 @pytest.mark.parametrize("zone", ["Pacific/Pago_Pago", "Asia/Kolkata", "Pacific/Kiritimati"])

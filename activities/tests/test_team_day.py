@@ -97,6 +97,19 @@ def test_the_head_of_others_sees_nothing_of_this_team(team, client_of):
     assert numbers(team_day(stranger, timezone.now())) == {team.outsider.name: ["1", "", "", ""]}
 
 
+def test_whoever_has_more_work_than_time_is_named_with_the_worst_day(team, client_of):
+    make_task(
+        team.salesperson, "A mountain", due_on=timezone.localdate() + timedelta(days=3), estimate=60_000
+    )
+    head, url = client_of(team.head), reverse("activities:team_load")
+    text = head.get(url, HTTP_HX_REQUEST="true").content.decode()
+    assert team.salesperson.name in text
+    assert team.colleague.name not in text
+    assert "<html" not in text
+    assert "More work than time" in head.get(url).content.decode()
+    assert client_of(team.salesperson).get(url).status_code == 403
+
+
 def test_the_team_holds_its_statements(team, client_of, calendar):
     head = client_of(team.head)
     with assert_query_count("team_day"):

@@ -10,3 +10,11 @@ from foundation.gate import Request, gate
 def team_day(request: Request) -> HttpResponse:
     """What waits with whom in the person's department and those below it."""
     return render(request, "activities/team_day.html", queries.team_day(request.user, timezone.now()))
+
+
+@gate("activities.plan")
+def team_load(request: Request) -> HttpResponse:
+    """Who has more work than time: fetched after the page, because it adds up three weeks of everybody's work."""
+    context = {"overloaded": queries.team_load(request.user, timezone.now())}
+    template = "activities/team_load.html#people" if request.htmx else "activities/team_load.html"
+    return render(request, template, context)
