@@ -23,6 +23,7 @@ SIZE, COLUMNS, WEEK = 50, 15, 7
 FURTHEST = KNOWN - 3 * WEEK  # the last first day: three weeks of what is known begin there
 ORDER = ("sort_key", "pk")
 CELL = '<td class="{}"><button name="c" value="{}.{}">{}</button></td>'  # what fills it is escaped already
+PLAIN = '<td class="{}">{}</td>'
 FIELDS = ("name", "sort_key", "department_id", "calendar_id")
 
 
@@ -66,24 +67,20 @@ class Heading(NamedTuple):
 
 
 class Row(NamedTuple):
-    """A person; `cells` are written here in one go, because a template takes ten turns a cell and the page has 750."""
+    """A person; `cells` are written here in one go, because a template takes ten turns a cell and the page has 900."""
 
     pk: SafeString
     name: str
-    total: str
     cells: SafeString
-    late: str
-    undated: str
 
 
 @dataclass(frozen=True)
 class Grid:
+    """`totals` are the cells of the last line."""
+
     headings: list[Heading]
     rows: list[Row]
-    totals: list[words.Cell]
-    total: str
-    late: str
-    undated: str
+    totals: SafeString
     usual: int
     days_off: list[str]
     people: int = 0
@@ -136,18 +133,10 @@ def grid(people: Sequence[User], asked: Asked) -> Grid:
     sums, rows = Sums(), []
     for person in people:
         rows.append(_row(person, held[person.pk], work[person.pk], expected, columns, asked, sums))
-    said_in, is_share = words.language(), asked.is_share
-    totals = [
-        words.cell(load, capacity, 0, "", -1, is_share, said_in)
-        for load, capacity in zip(sums.load, sums.capacity, strict=True)
-    ]
     return Grid(
         headings=[_heading(columns.day(place), calendar) for place in range(COLUMNS)],
         rows=rows,
-        totals=totals,
-        total=words.cell(sum(sums.load), sum(sums.capacity), 0, "", -1, is_share, said_in).text,
-        late=words.tasks_text(sums.late_tasks, sums.late),
-        undated=words.tasks_text(sums.undated_tasks, sums.undated),
+        totals=_totals(sums, asked),
         usual=sums.usual,
         days_off=_days_off(columns, calendar),
         people=len(people),
@@ -221,17 +210,34 @@ def _row(
     before = load if moved is work else load_of(work, weights, columns, more)
     capacity, meetings = capacity_in(weights, columns), meetings_in(held, columns)
     sums.add(load, capacity, moved)
-    cells, today = [], asked.today.toordinal()
+    key, today = person.pk, asked.today.toordinal()
     said_in, is_share = words.language(), asked.is_share
+    cells = [_apart(key, "late", moved.late_tasks, moved.late)]
     for place, (minutes, most) in enumerate(zip(load, capacity, strict=True)):
         why = why_off(held, columns, place) if held.absences or not most else ""
         was = before[place] if before[place] != minutes else -1
         css, text = words.cell(minutes, most, meetings[place], why, was, is_share, said_in)
-        cells.append(CELL.format(css, person.pk, today + columns.ends[place], text))
-    total = words.cell(sum(load), sum(capacity), 0, "", -1, is_share, said_in).text
-    late = words.tasks_text(moved.late_tasks, moved.late)
-    undated = words.tasks_text(moved.undated_tasks, moved.undated)
-    return Row(SafeString(person.pk), person.name, total, SafeString("".join(cells)), late, undated)
+        cells.append(CELL.format(css, key, today + columns.ends[place], text))
+    total = words.cell(sum(load), sum(capacity), 0, "", -1, is_share, said_in)
+    cells += [PLAIN.format("kt", total.text), _apart(key, "undated", moved.undated_tasks, moved.undated)]
+    return Row(SafeString(key), person.name, SafeString("".join(cells)))
+
+
+def _apart(key: int, part: str, tasks: int, minutes: int) -> str:
+    """A cell beside the days: how many tasks, and their time."""
+    text = words.tasks_text(tasks, minutes)
+    return CELL.format("kl", key, part, text) if text else PLAIN.format("kl", "")
+
+
+def _totals(sums: Sums, asked: Asked) -> SafeString:
+    said_in, is_share = words.language(), asked.is_share
+    days = zip(sums.load, sums.capacity, strict=True)
+    cells = [words.cell(load, most, 0, "", -1, is_share, said_in) for load, most in days]
+    total = words.cell(sum(sums.load), sum(sums.capacity), 0, "", -1, is_share, said_in)
+    late = words.tasks_text(sums.late_tasks, sums.late)
+    undated = words.tasks_text(sums.undated_tasks, sums.undated)
+    line = [("kl", late), *cells, ("kt", total.text), ("kl", undated)]
+    return SafeString("".join(PLAIN.format(css, text) for css, text in line))
 
 
 def _people(reader: Any, department: Any) -> Any:

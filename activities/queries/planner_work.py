@@ -14,7 +14,8 @@ from activities.load import Pile
 # Days are counted from today. What has no estimate takes the usual time, unless its open subtasks are the work.
 WORK = """
     SELECT task.id, task.owner_id AS person, task.due_by, task.priority, task.estimate IS NULL AS is_usual,
-        due.place AS due, least(greatest(coalesce(task.starts_on - %(today)s, 0), 0), due.place) AS starts,
+        due.place AS due,
+        CASE WHEN task.starts_on > %(today)s THEN least(task.starts_on - %(today)s, due.place) ELSE 0 END AS starts,
         task.due_by <= %(at)s AS is_late,
         CASE WHEN task.estimate IS NOT NULL THEN task.estimate
              WHEN EXISTS (SELECT 1 FROM activities_task part WHERE part.parent_id = task.id
