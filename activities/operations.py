@@ -85,10 +85,11 @@ def finish_task(
         fresh = task.locked(version)
         if not fresh.is_open:
             return None
+        reminders = _reminders_of(fresh)
         fresh.finish(outcome=outcome, no_next_step=no_next_step, by=by, at=at, cause=cause)
         follower = None
         if fresh.state == TaskState.DONE:
-            again = _repeat(fresh, skip_missed=skip_missed, by=by, at=at, cause=cause)
+            again = _repeat(fresh, reminders, skip_missed=skip_missed, by=by, at=at, cause=cause)
             if next_step is None and not no_next_step:
                 next_step = _automatic(fresh, at)
             follower = _plan_next(fresh, next_step, by=by, at=at, cause=cause) if next_step else again
@@ -111,8 +112,11 @@ def cancel_task(
         fresh = task.locked(version)
         if not fresh.is_open:
             return None
+        reminders = _reminders_of(fresh)
         fresh.cancel(reason, by=by, at=at, cause=cause)
-        again = None if with_series else _repeat(fresh, skip_missed=True, by=by, at=at, cause=cause)
+        again = None
+        if not with_series:
+            again = _repeat(fresh, reminders, skip_missed=True, by=by, at=at, cause=cause)
     task.refresh_from_db()
     return again
 
@@ -204,7 +208,18 @@ def _plan_next(task: Task, step: NextStep, *, by: Any, at: datetime, cause: Any)
     )
 
 
-def _repeat(task: Task, *, skip_missed: bool, by: Any, at: datetime, cause: Any) -> Task | None:
+def _reminders_of(task: Task) -> dict[Any, list[int]]:
+    """Who is reminded of a repeating task, and how long before: so it will be the next time."""
+    found: dict[Any, list[int]] = {}
+    if task.repeat:
+        for each in task.reminders.select_related("person").order_by("pk"):  # type: ignore[attr-defined]
+            found.setdefault(each.person, []).append(each.minutes)
+    return found
+
+
+def _repeat(
+    task: Task, reminders: dict[Any, list[int]], *, skip_missed: bool, by: Any, at: datetime, cause: Any
+) -> Task | None:
     """The next time of a series, once: a series has one open task."""
     if not task.repeat or task.followers.filter(repeats_from__isnull=False).exists():  # type: ignore[attr-defined]
         return None
@@ -217,7 +232,7 @@ def _repeat(task: Task, *, skip_missed: bool, by: Any, at: datetime, cause: Any)
     fields["owner"] = _owner_for(task, by)
     if task.starts_on and task.due_day:
         fields["starts_on"] = day - (task.due_day - task.starts_on)
-    return Task.plan(
+    follower = Task.plan(
         **fields,
         **next_due(task, day),
         checklist=[line.text for line in task.checklist.order_by("position", "pk")],  # type: ignore[attr-defined]
@@ -227,6 +242,9 @@ def _repeat(task: Task, *, skip_missed: bool, by: Any, at: datetime, cause: Any)
         at=at,
         cause=cause,
     )
+    for person, minutes in reminders.items():
+        _remind(follower, minutes, person, at)
+    return follower
 
 
 def _automatic(task: Task, at: datetime) -> NextStep | None:

@@ -41,7 +41,8 @@ REACTIONS = [
     # Reminders follow what they are about.
     *(on(fact, now=[reminding.follow_task]) for fact in (
         task_facts.TaskChanged, task_facts.TaskReassigned, task_facts.TaskSubmitted, task_facts.TaskReturned,
-        task_facts.TaskFinished, task_facts.TaskCancelled, task_facts.TaskReopened)),
+        task_facts.TaskFinished, task_facts.TaskCancelled, task_facts.TaskReopened,
+        task_facts.TaskResurfaced)),
     on(task_facts.TaskSnoozed, now=[reminding.put_off]),
     *(on(fact, later=[reminding.follow_meeting]) for fact in (
         meeting_facts.MeetingPlanned, meeting_facts.MeetingChanged, meeting_facts.MeetingMoved,

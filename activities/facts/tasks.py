@@ -70,6 +70,13 @@ class TaskSnoozed(AboutTask):
         return _("Put off: %(title)s") % {"title": self.title}
 
 
+@fact("task.resurfaced", label=gettext_lazy("Task back in sight"), icon="clock-play")
+@dataclass(frozen=True, kw_only=True)
+class TaskResurfaced(AboutTask):
+    def sentence(self) -> str:
+        return _("Back in sight: %(title)s") % {"title": self.title}
+
+
 @fact("task.state_changed", label=gettext_lazy("Task taken up or waiting"), icon="progress")
 @dataclass(frozen=True, kw_only=True)
 class TaskStateChanged(AboutTask):

@@ -100,15 +100,17 @@ def repeat_values(rule: str, first: Any) -> dict[str, Any]:
     }
 
 
-class EstimateField(forms.CharField):
+class EstimateField(forms.Field):
     """Minutes, typed as “1h 30m”, “90” or “1,5 h”; None for nothing."""
 
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(required=False, max_length=40, **kwargs)
+    widget = forms.TextInput(attrs={"maxlength": 40, "autocomplete": "off"})
 
-    def to_python(self, value: Any) -> int | None:  # type: ignore[override]
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(required=False, **kwargs)
+
+    def to_python(self, value: Any) -> int | None:
         try:
-            return estimates.parsed(super().to_python(value) or "")
+            return estimates.parsed(str(value or "")[:100])
         except ValueError as trouble:
             raise ValidationError(str(trouble)) from trouble
 

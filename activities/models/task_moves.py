@@ -129,7 +129,7 @@ class TaskMoves:
             task.snoozed_until = None
             task.version += 1
             task.save(update_fields=["snoozed_until", "version"])
-            tell(facts.TaskSnoozed(until="", **task.named()), by=by, at=at, cause=cause)
+            tell(facts.TaskResurfaced(**task.named()), by=by, at=at, cause=cause)
         self.refresh_from_db()
 
     def watch(self: Any, person: Any) -> None:

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from activities.models import Occurrence, Task
+from activities.models import Task
 from activities.queries.due_marks import due_mark
 from activities.queries.tasks import KIND_ICONS
 from foundation import panels
@@ -38,7 +38,7 @@ def register() -> None:
 
 
 def _planned(request: HttpRequest, name: str, key: int) -> tuple[str, dict[str, Any]]:
-    """The next open tasks and meetings the person sees; two statements, however many there are."""
+    """The next open tasks the person sees, in one statement; meetings have a panel of their own."""
     person: Any = request.user
     now = timezone.now()
     found = Task.objects.visible_to(person).open().filter(**{name: key}).order_by("due_by", "pk")
@@ -56,27 +56,10 @@ def _planned(request: HttpRequest, name: str, key: int) -> tuple[str, dict[str, 
             }
             for row in tasks[:MOST]
         ],
-        "meetings": _meetings(person, name, key, now),
         "all_url": f"{root}?{name}={key}" if len(tasks) > MOST else "",
         "new_url": _new_url(name, key) if person.may("activities.create") else "",
         "may_change": person.may("activities.change"),
     }
-
-
-def _meetings(person: Any, name: str, key: int, now: Any) -> list[dict[str, Any]]:
-    coming = Occurrence.objects.filter(ends_at__gt=now, is_cancelled=False, **{f"meeting__{name}": key})
-    reach = person.reach("activities.view")
-    if not reach.everybody:
-        coming = coming.filter(meeting__team_ids__overlap=sorted(reach.people))
-    rows = coming.order_by("starts_at", "pk").values("meeting_id", "meeting__title", "starts_at")[:MOST]
-    return [
-        {
-            "title": row["meeting__title"],
-            "url": reverse("activities:meeting", args=[row["meeting_id"]]),
-            "due": due_mark(None, row["starts_at"], row["starts_at"], is_open=True, now=now),
-        }
-        for row in rows
-    ]
 
 
 def _new_url(name: str, key: int) -> str:

@@ -14,6 +14,7 @@ from activities.operations import (
     NextStep,
     cancel_task,
     finish_task,
+    plan_task,
     suggest_next,
     take_back_finish,
 )
@@ -106,6 +107,19 @@ def test_finishing_a_series_plans_the_next_time_once(cast):
     task.reopen(by=cast.salesperson, at=FRIDAY)
     assert finish_task(task, by=cast.salesperson, at=FRIDAY) is None
     assert Task.objects.open().filter(title="Report").count() == 1
+
+
+def test_who_is_reminded_of_a_series_is_reminded_the_next_time(cast):
+    due = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+    task = plan_task(
+        title="Report", owner=cast.salesperson, due_at=due, repeat="FREQ=DAILY", reminders=[15, 60],
+        by=cast.salesperson, at=FRIDAY,
+    )  # fmt: skip
+    follower = finish_task(task, by=cast.salesperson, at=FRIDAY)
+    reminders = follower.reminders.order_by("minutes").values_list("minutes", "due_at")
+    assert list(reminders) == [
+        (minutes, due + timedelta(days=1) - timedelta(minutes=minutes)) for minutes in (15, 60)
+    ]
 
 
 def test_missed_times_are_skipped_unless_wanted(cast):

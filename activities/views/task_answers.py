@@ -22,6 +22,11 @@ def found_task(request: Request, pk: int, verb: str | None = None) -> Task:
     return task
 
 
+def sent_in(request: Request) -> Any:
+    """What a form was sent with, even if that is nothing; None where it is only to be shown."""
+    return request.POST if request.method == "POST" else None
+
+
 def may_accept(person: Any, task: Task) -> bool:
     """Whoever was named to accept it; and, where they are away, whoever may give it to somebody else."""
     if task.controller_id is None or task.state != "review":

@@ -12,7 +12,7 @@ from activities.forms.about import AboutForm
 from activities.forms.tasks import NewTaskForm
 from activities.models import Task, TaskTemplate
 from activities.queries.task_forms import first_values, templates_offered
-from activities.views.task_answers import form_page, undo_url
+from activities.views.task_answers import form_page, sent_in, undo_url
 from deals.forms import clients_like
 from deals.views.answers import tried, way_back
 from foundation.gate import Request, gate
@@ -23,7 +23,7 @@ from foundation.once import once
 def task_create(request: Request) -> HttpResponse:
     """A new task. What it is about, who does it and when may come with the address. Sent twice, it is planned once."""
     first = first_values(request.GET, request.user)
-    form = NewTaskForm(request.POST or None, person=request.user, initial=first)
+    form = NewTaskForm(sent_in(request), person=request.user, initial=first)
     status = None
     if request.method == "POST" and form.is_valid():
         with once(request) as sent:

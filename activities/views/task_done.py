@@ -13,7 +13,7 @@ from activities.forms.tasks import QUICK_DAYS, FinishForm, ReasonForm
 from activities.models import Task
 from activities.queries.due_marks import due_text
 from activities.queries.task_finish import asks_of
-from activities.views.task_answers import done, form_page, found_task, may_accept, undo_url
+from activities.views.task_answers import done, form_page, found_task, may_accept, sent_in, undo_url
 from deals.views.answers import tried
 from foundation.errors import Forbidden, Refused
 from foundation.gate import Request, gate
@@ -28,7 +28,7 @@ def task_finish(request: Request, pk: int) -> HttpResponse:
         raise Refused(_("It is handed in: %(name)s accepts it.") % {"name": task.controller})
     asks = asks_of(task, request.user, timezone.now())
     form = FinishForm(
-        request.POST or None,
+        sent_in(request),
         person=request.user,
         suggestion=asks.suggestion,
         must_say=asks.must_say,
@@ -64,7 +64,7 @@ def task_send_back(request: Request, pk: int) -> HttpResponse:
     task = found_task(request, pk, "activities.change")
     if not may_accept(request.user, task):
         raise Forbidden("activities.assign")
-    form = ReasonForm(request.POST or None, task=task)
+    form = ReasonForm(sent_in(request), task=task)
     form.fields.pop("with_series", None)
     status = None
     if request.method == "POST" and form.is_valid():
@@ -80,7 +80,7 @@ def task_send_back(request: Request, pk: int) -> HttpResponse:
 def task_cancel(request: Request, pk: int) -> HttpResponse:
     """It will not be done; of a series, this time or the rest of it."""
     task = found_task(request, pk, "activities.change")
-    form = ReasonForm(request.POST or None, task=task, initial={"version": task.version})
+    form = ReasonForm(sent_in(request), task=task, initial={"version": task.version})
     status = None
     if request.method == "POST" and form.is_valid():
         status = tried(form, lambda: _cancel(task, form, request.user))

@@ -11,7 +11,7 @@ from activities.forms.tasks import DueForm, OwnerForm, TaskForm, due_of, people_
 from activities.models import Task
 from activities.queries.due_marks import due_text
 from activities.queries.task_forms import values_of
-from activities.views.task_answers import done, form_page, found_task, undo_url
+from activities.views.task_answers import done, form_page, found_task, sent_in, undo_url
 from deals.views.answers import tried
 from foundation.gate import Request, gate
 
@@ -22,9 +22,7 @@ MOST_BUTTONS = 24
 def task_edit(request: Request, pk: int) -> HttpResponse:
     """Change the fields. Where somebody was first, what was typed stays and can be sent over theirs."""
     task = found_task(request, pk, "activities.change")
-    form = TaskForm(
-        request.POST or None, person=request.user, task=task, initial=values_of(task, request.user)
-    )
+    form = TaskForm(sent_in(request), person=request.user, task=task, initial=values_of(task, request.user))
     status = None
     if request.method == "POST" and form.is_valid():
         status = tried(form, lambda: _change(task, form, request))
@@ -54,7 +52,7 @@ def task_due(request: Request, pk: int) -> HttpResponse:
     """Due on another day or at another moment."""
     task = found_task(request, pk, "activities.change")
     first = values_of(task, request.user) if request.method != "POST" else {}
-    form = DueForm(request.POST or None, initial=first)
+    form = DueForm(sent_in(request), initial=first)
     status = None
     if request.method == "POST" and form.is_valid():
         said, before = form.cleaned_data, (task.due_on, task.due_at)
@@ -77,7 +75,7 @@ def task_due(request: Request, pk: int) -> HttpResponse:
 def task_reassign(request: Request, pk: int) -> HttpResponse:
     """Give it to somebody else: one click opens this, the second names them."""
     task = found_task(request, pk, "activities.assign")
-    form = OwnerForm(request.POST or None, person=request.user, initial={"owner": task.owner_id})
+    form = OwnerForm(sent_in(request), person=request.user, initial={"owner": task.owner_id})
     status = None
     if request.method == "POST" and form.is_valid():
         said, before = form.cleaned_data, task.owner_id

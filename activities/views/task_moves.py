@@ -14,7 +14,7 @@ from activities.forms.tasks import WatcherForm, people_for
 from activities.queries.due_marks import moment_text
 from activities.queries.task_page import checklist_of
 from activities.snoozing import CHOICES, until_moment
-from activities.views.task_answers import done, form_page, found_task, undo_url
+from activities.views.task_answers import done, form_page, found_task, sent_in, undo_url
 from deals.views.answers import way_back
 from foundation.errors import Refused
 from foundation.gate import Request, gate
@@ -82,7 +82,7 @@ def task_watch(request: Request, pk: int) -> HttpResponse:
 def task_watcher(request: Request, pk: int) -> HttpResponse:
     """Choose who else hears of it."""
     task = found_task(request, pk, "activities.change")
-    form = WatcherForm(request.POST or None, task=task)
+    form = WatcherForm(sent_in(request), task=task)
     if request.method == "POST" and form.is_valid():
         person = form.cleaned_data["person"]
         task.watch(person)
