@@ -69,6 +69,12 @@ class Told:
             self._tell(name, self.days.moment(day, minute), owner, payload, subjects)
             before, before_state = stage, state
 
+    def record(
+        self, name: str, at: str, actor: int, payload: dict[str, Any], subjects: list[tuple[str, int]]
+    ) -> None:
+        """Something written down about a client."""
+        self._tell(name, at, actor, payload, subjects)
+
     def _tell(
         self, name: str, at: str, actor: int, payload: dict[str, Any], subjects: list[tuple[str, int]]
     ) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from accounts.models import Account, Contact, ContactPoint, Industry, Source
-from activities.models import Meeting, Task
+from activities.models import Call, Meeting, Note, Task
 from crm.demo import words
 from crm.seeding.bare import bare
 from crm.seeding.calendar import YEARS, working_days
@@ -18,6 +18,8 @@ from crm.seeding.deals import DealMaker
 from crm.seeding.events import Told
 from crm.seeding.feed import Feed
 from crm.seeding.people import make_people
+from crm.seeding.records import LOADED as RECORDS
+from crm.seeding.records import calls_of, copy_records, notes_of
 from crm.seeding.work import LOADED as WORK
 from crm.seeding.work import TASKS, TASKS_PER_DEAL, copy_work, make_planned_people, meetings_of
 from deals.funnel import rebuild
@@ -26,7 +28,7 @@ from deals.testing import make_pipeline
 from foundation.models import Event, EventSubject
 from foundation.partitions import EVENTS, ensure_months
 
-LOADED = (Account, Contact, ContactPoint, Deal, StageEvent, StagePassage, *WORK)
+LOADED = (Account, Contact, ContactPoint, Deal, StageEvent, StagePassage, *WORK, *RECORDS)
 LARGE = 20_000
 FEW_DEALS = 500
 
@@ -64,6 +66,7 @@ def seed(*, deals: int, clients: int, seed: int, now: datetime) -> Figures:
             told = Told(feed, drawn, days, _reserve(Event, deals + clients), now)
             maker = DealMaker(feed, drawn, days, dice, told)
             first_work = (_reserve(Task, tasks), _reserve(Meeting, meetings_of(planned)))
+            first_records = (_reserve(Call, calls_of(clients)), _reserve(Note, notes_of(clients)))
             next_deal, next_entered = _reserve(Deal, deals), _reserve(StageEvent, deals * 6)
             with feed:  # From here to its end the connection is the feed's.
                 for number in range(deals):
@@ -74,6 +77,7 @@ def seed(*, deals: int, clients: int, seed: int, now: datetime) -> Figures:
                 for place in range(clients):
                     if told.tells_of(place):
                         told.client(place)
+                copy_records(feed, drawn, days, told, first_records, dice)
                 copy_work(feed, planned, tasks, first_work, now, dice)
         for model, last in ((StageEvent, next_entered), (Event, told.next_key)):
             _move_on(model, last)
