@@ -93,6 +93,7 @@ def reason(why: str) -> str:
     return _("day off") if why == "off" else str(Absence.Kind(why).label)
 
 
+@lru_cache(maxsize=5_000)
 def tasks_text(tasks: int, minutes: int) -> str:
     """Of the columns beside the days: how many tasks, and their time."""
     return f"{tasks}\n{clock(minutes)}" if tasks else ""

@@ -97,11 +97,16 @@ def first_day(request: HttpRequest, today: date) -> int:
 def planned_person(request: HttpRequest, key: str) -> User:
     """Somebody whose work the person plans; 404 for anybody else."""
     reach = request.user.reach("activities.plan")  # type: ignore[union-attr]
-    number = int(key) if key.isdecimal() and len(key) < len(str(2**63)) else 0
-    found = User.objects.active().filter(pk=number).first() if reach.covers_person(number) else None
+    pk = number(key)
+    found = User.objects.active().filter(pk=pk).first() if reach.covers_person(pk) else None
     if found is None:
         raise Http404
     return found
+
+
+def number(said: str) -> int:
+    """A key somebody wrote into an address; 0, which nothing has, where it is none."""
+    return int(said) if said.isdecimal() and len(said) < len(str(2**63)) else 0
 
 
 def kept(request: HttpRequest) -> list[tuple[str, str]]:

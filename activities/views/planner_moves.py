@@ -19,7 +19,7 @@ from activities.models import Task
 from activities.queries.planner_draft import day_of, read_draft
 from activities.queries.planner_effects import effects
 from activities.replanning import MOST, Before, Move, read_moves, replan, take_back
-from activities.views.planner import KEPT, asked, kept, planner_url
+from activities.views.planner import KEPT, asked, kept, number, planner_url
 from foundation.clock import company_day
 from foundation.errors import Refused
 from foundation.gate import find, gate
@@ -34,9 +34,7 @@ def planner_preview(request: HttpRequest) -> HttpResponse:
     """“Move to…”: whom and when, and what that changes. Nothing is saved by looking."""
     now = timezone.now()
     today = company_day(now)
-    key = request.GET.get("task", "")
-    number = int(key) if key.isdecimal() and len(key) < len(str(2**63)) else 0
-    task = find(Task.objects.select_related("owner"), request, number)
+    task = find(Task.objects.select_related("owner"), request, number(request.GET.get("task", "")))
     said, first = _chosen(request, today), {"owner": task.owner_id, "day": day_of(task)}
     form = PlannerMoveForm(said, task=task, person=request.user, today=today, initial=first)
     others = [move for move in read_moves(request.GET.getlist("move")) if move.task != task.pk]

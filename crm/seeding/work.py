@@ -41,8 +41,8 @@ def make_planned_people() -> list[int]:
             f"agent{number}@romashka.example",
             f"{first[number % len(first)]} {last[-number % len(last)]}",
         )
-        keys = {"sort_key": sort_key(name), "search_text": normalised(name, email)}
-        missing.append(User(email=email, name=name, department=service, password=hashed_demo(), **keys))
+        derived = {"sort_key": sort_key(name), "search_text": normalised(name, email)}
+        missing.append(User(email=email, name=name, department=service, password=hashed_demo(), **derived))
     made = User.objects.bulk_create(missing, ignore_conflicts=True)
     emails = [user.email for user in made]
     keys = list(User.objects.filter(email__in=emails).order_by("pk").values_list("pk", flat=True))
@@ -88,8 +88,8 @@ def _tasks(
         elif luck < 0.3:
             starts = str(day - timedelta(days=int(roll() * 6)))
         table.add(
-            f"{first + number}\t{title} {number}\tcall\tnew\t{owner}\t{owner}\t{{{owner}}}\t{due_on}\t{due_at}\t{due_by}\t"
-            f"{starts}\t{ESTIMATES[int(roll() * len(ESTIMATES))]}\t{now.isoformat()}\t{plain} {number}"
+            f"{first + number}\t{title} {number}\tcall\tnew\t{owner}\t{owner}\t{{{owner}}}\t{due_on}\t{due_at}\t"
+            f"{due_by}\t{starts}\t{ESTIMATES[int(roll() * len(ESTIMATES))]}\t{now.isoformat()}\t{plain} {number}"
         )
 
 
@@ -107,7 +107,7 @@ def _meetings(
         ends = starts + timedelta(minutes=30 + 30 * int(dice.random() * 3))
         uid = UUID(int=dice.getrandbits(128))
         meetings.add(
-            f"{first + number}\tReview {number}\t{owner}\t{owner}\t{named}\t{starts}\t{ends}\tUTC\t{uid}\t{now.isoformat()}\t"
-            f"review {number}"
+            f"{first + number}\tReview {number}\t{owner}\t{owner}\t{named}\t{starts}\t{ends}\tUTC\t{uid}\t"
+            f"{now.isoformat()}\treview {number}"
         )
         occurrences.add(f"{first + number}\t{starts}\t{starts}\t{ends}\t{named}")
