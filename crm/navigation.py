@@ -22,6 +22,7 @@ DOORS = [
     Door("tasks", _("Tasks"), "activities:tasks", "checkbox", "activities.view"),
     Door("deals", _("Deals"), "deals:board", "layout-kanban", "deals.view"),
     Door("calendar", _("Calendar"), "activities:calendar", "calendar", "activities.view"),
+    Door("register", _("Register"), "activities:register", "list-details", "activities.view"),
     Door("planner", _("Planner"), "activities:planner", "users-group", "activities.plan"),
     Door("clients", _("Clients"), "accounts:list", "building", "accounts.view"),
     Door("funnel", _("Funnel"), "reports:funnel", "filter", "reports.view"),

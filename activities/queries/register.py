@@ -34,6 +34,7 @@ from foundation.errors import Refused
 
 SIZE = 50
 LONGEST_WORDS = 300
+SHORT = 80  # a note that is its own title
 MOST_COUNTED = 20_000
 LONGEST_CURSOR = 200
 RANKS = {"call": 1, "meeting": 2, "message": 3, "note": 4, "task": 5}
@@ -102,7 +103,11 @@ def page_of(asked: Asked, person: Any, *, now: datetime, cursor: str = "") -> Re
     if not branches:
         return RegisterPage([], "", "")
     order = [("-" if descending else "") + name for name in ("moment", "place", "key")]
-    rows = list(branches[0].union(*branches[1:], all=True).order_by(*order)[: SIZE + 1])
+    rows = list(
+        branches[0].union(*branches[1:], all=True).order_by(*order)[: SIZE + 1]
+        if branches[1:]
+        else branches[0]
+    )
     more, rows = len(rows) > SIZE, rows[:SIZE]
     if is_backwards:
         rows.reverse()
@@ -286,7 +291,7 @@ def _row(values: Any) -> Row:
         title=title,
         url=url,
         tag=tag,
-        words=said["words"] if kind != "note" or len(said["words"]) > 60 else "",
+        words=said["words"] if kind != "note" or len(said["words"]) > SHORT else "",
         who=said["who"],
         client=said["client"] or "",
         client_url=reverse("accounts:card", args=[said["client_id"]]) if said["client_id"] else "",
@@ -309,7 +314,8 @@ def _words(kind: str, said: dict[str, Any]) -> tuple[str, str, str]:
         usual = _("Message %(direction)s") % {"direction": side}
         return said["title"] or usual, str(channel), reverse("activities:message", args=[key])
     if kind == "note":
-        return said["words"][:60] or _("Note"), "", reverse("activities:note", args=[key])
+        title = said["words"] if len(said["words"]) <= SHORT else _("Note")
+        return title, "", reverse("activities:note", args=[key])
     if kind == "meeting":
         return said["title"], str(MeetingState(word).label), f"/meetings/{said['side']}/"
     return said["title"], _("planned"), reverse("activities:task", args=[key])

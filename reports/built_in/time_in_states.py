@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -100,7 +101,7 @@ def time_in_states(reader: Reader, params: dict[str, Any]) -> Table:
     columns = [
         Column(by, title),
         count("tasks", gettext_lazy("Tasks")),
-        *(Column(state.value, state.label, Kind.DAYS) for state in STATES),
+        *(Column(state.value, capfirst(state.label), Kind.DAYS) for state in STATES),
         Column("together", gettext_lazy("Together, hours"), Kind.DAYS),
     ]
     notes = [

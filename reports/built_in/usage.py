@@ -39,7 +39,9 @@ CLIENTS = """
     GROUP BY person.id
 """
 LOGGED = """
-    SELECT actor_id, count(*) FILTER (WHERE recorded_at <= at + interval '1 day'), count(*)
+    SELECT actor_id, count(*) FILTER (WHERE recorded_at <= at + interval '1 day' OR EXISTS (
+            SELECT FROM activities_call AS call WHERE call.id = (payload ->> 'call_id')::bigint AND call.note <> '')),
+        count(*)
     FROM foundation_event WHERE name = 'call.logged' AND at >= %(since)s AND at < %(until)s
       AND actor_id = ANY(%(people)s) GROUP BY actor_id
 """
@@ -118,9 +120,9 @@ offer(
         measured_clients,
     ),
     KpiField(
-        "calls-logged-in-time",
-        gettext_lazy("Calls logged within a day"),
-        gettext_lazy("Calls written down at most a day after they took place, of all"),
+        "calls-told-of",
+        gettext_lazy("Calls told of"),
+        gettext_lazy("Calls that say what was said, or were logged within a day, of all"),
         measured_calls,
     ),
     KpiField(

@@ -102,7 +102,7 @@ def test_how_the_system_is_lived_in(cast, busy):
     plan_tasks([TaskDraft(title="Late", owner=by, path=path[:1], due_at=now - timedelta(days=1))], by=by)
     (row,) = (row for row in answer(cast.head, "usage").rows if row.values["person"] == by.name)
     assert row.values["client-completeness"] == pytest.approx(0.2)
-    assert row.values["calls-logged-in-time"] == 0.5
+    assert row.values["calls-told-of"] == 0.5
     assert row.values["meetings-with-outcome"] == 0.5
     assert row.values["steps-kept"] == 0.5
     assert row.values["deals-with-next-step"] == 0.5
