@@ -8,14 +8,13 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from activities.due import at_local
 from activities.free_busy import HALF_DAY, absences_of
 from activities.models import MeetingState, Occurrence, Task
 from activities.queries import moments
-from activities.series import DAY
+from activities.series import DAY, wall
 from foundation.working_time import Reason, working_time_between
 from users.calendars import calendar_of
 
@@ -186,9 +185,7 @@ def _meetings(asked: Range) -> list[Entry]:
                 version=row["meeting__version"],
                 occurrence=row["pk"],
                 note=_note(row) if is_seen else "",
-                **_span(
-                    row["starts_at"], row["ends_at"], row["meeting__is_all_day"], row["meeting__time_zone"]
-                ),
+                **_span(row, reader.time_zone),
             )
         )
     return found
@@ -200,11 +197,12 @@ def _note(row: Any) -> str:
     )
 
 
-def _span(starts: datetime, ends: datetime, is_all_day: bool, zone: str) -> dict[str, Any]:
-    if is_all_day:
-        first, last = moments.days_of(starts, ends, zone)
+def _span(row: Any, zone: str) -> dict[str, Any]:
+    """Whole days as the meeting says them; moments by the reader's clock."""
+    if row["meeting__is_all_day"]:
+        first, last = moments.days_of(row["starts_at"], row["ends_at"], row["meeting__time_zone"])
         return {"first": first, "last": last}
-    return {"starts": _on_wall(starts), "ends": _on_wall(ends)}
+    return {"starts": wall(row["starts_at"], zone), "ends": wall(row["ends_at"], zone)}
 
 
 def _tasks(asked: Range) -> list[Entry]:
@@ -219,7 +217,7 @@ def _tasks(asked: Range) -> list[Entry]:
             row["title"],
             url=reverse("activities:task", args=[row["pk"]]),
             first=row["due_on"],
-            starts=_on_wall(row["due_at"]) if row["due_at"] else None,
+            starts=wall(row["due_at"], asked.reader.time_zone) if row["due_at"] else None,
             move_url=reverse("activities:task_due", args=[row["pk"]])
             if changes.covers(row["team_ids"])
             else "",
@@ -251,11 +249,11 @@ def _absences(asked: Range) -> list[Entry]:
 
 def _working(asked: Range) -> list[Entry]:
     """Holidays by name; what lies outside the person's working hours goes to `closed`."""
-    calendar = calendar_of(asked.person)
+    calendar, zone = calendar_of(asked.person), asked.reader.time_zone
     since, until = asked.moments()
     steps = working_time_between(since, until, calendar).steps
     open_spans = sorted(
-        (_on_wall(begins), _on_wall(stops)) for step in steps for begins, stops in step.intervals
+        (wall(begins, zone), wall(stops, zone)) for step in steps for begins, stops in step.intervals
     )
     day = asked.since
     while day <= asked.until:
@@ -284,7 +282,3 @@ def _closed_on(day: date, spans: list[tuple[datetime, datetime]]) -> list[Closed
 
 def _overlaps(span: tuple[datetime, datetime], day: date) -> bool:
     return span[0] < datetime.combine(day + DAY, time()) and span[1] > datetime.combine(day, time())
-
-
-def _on_wall(moment: datetime) -> datetime:
-    return timezone.localtime(moment).replace(tzinfo=None)

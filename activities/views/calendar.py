@@ -15,7 +15,7 @@ from foundation.gate import gate
 @gate("activities.view")
 @csp_update({"style-src": [NONCE], "font-src": ["data:"]})  # type: ignore[arg-type]
 def calendar(request: HttpRequest) -> HttpResponse:
-    """Day, week, month, list and team. FullCalendar writes one style element and its font into the page, which only this page lets in."""
+    """Day, week, month, list and team. FullCalendar writes its styles and font into the page, so this one lets them in."""
     asked = Asked.of(request.GET, request.user)
     template = "activities/calendar_team.html" if asked.view == "team" else "activities/calendar.html"
     return render(request, template, page(asked, request.user))

@@ -1,5 +1,4 @@
 from datetime import datetime, timedelta
-from http import HTTPStatus
 from typing import Any
 
 from django.contrib import messages
@@ -25,20 +24,22 @@ TEMPLATE = "activities/meeting_form.html"
 def meeting_create(request: HttpRequest) -> HttpResponse:
     """A new meeting. What speaks against the time is said first; sent twice, it is planned once."""
     form = MeetingForm(request.POST or None, person=request.user, initial=_first_values(request))
-    status, conflicts = None, []
+    status, conflicts = None, list[str]()
     if request.method == "POST" and form.is_valid():
-        conflicts = spoken_against(request, spans_of(form), [request.user, *form.cleaned_data["people"]],
-                                   is_all_day=form.cleaned_data["is_all_day"])  # fmt: skip
-        if not conflicts:
-            with once(request) as sent:
-                if sent.already:
-                    return redirect(sent.url)
-                planned: list[Meeting] = []
-                status = tried(form, lambda: planned.append(_plan(form, by=request.user)))
-                sent.url = way_back(request, planned[0].get_absolute_url()) if planned else ""
-            if status == HTTPStatus.OK:
-                messages.success(request, _("Meeting planned: %(title)s") % {"title": planned[0].title})
+        with once(request) as sent:
+            if sent.already:
                 return redirect(sent.url)
+            people = [request.user, *form.cleaned_data["people"]]
+            conflicts = spoken_against(
+                request, spans_of(form), people, is_all_day=form.cleaned_data["is_all_day"]
+            )
+            planned: list[Meeting] = []
+            if not conflicts:
+                status = tried(form, lambda: planned.append(_plan(form, by=request.user)))
+            sent.url = way_back(request, planned[0].get_absolute_url()) if planned else ""
+        if planned:
+            messages.success(request, _("Meeting planned: %(title)s") % {"title": planned[0].title})
+            return redirect(sent.url)
     return meeting_form(request, form, template=TEMPLATE, status=status, conflicts=conflicts,
                         form_title=_("New meeting"), button=_("Plan meeting"))  # fmt: skip
 

@@ -1,6 +1,6 @@
 // Draws the calendar over the list the server sent. Dragging posts to the same address as the “Move…” form;
 // what speaks against the new time comes back as that form, in the dialog. Times are the reader's wall clock throughout.
-import {announce, obey, post, script, signIn} from "./page.js";
+import {announce, contentOf, obey, post, script, signIn} from "./page.js";
 import {show} from "./dialogs.js";
 import {toast} from "./toasts.js";
 
@@ -82,8 +82,19 @@ async function move(calendar, change) {
   if (!response.ok) revert();
   const text = await response.text();
   if (!obey(response) && response.status === 422 && text) return show(text, {from: change.el});
-  if (response.ok) calendar.refetchEvents(); else if (response.status !== 422) calendar.refetchEvents();
+  if (response.redirected) repeatToasts(text);
+  calendar.refetchEvents();
   announce(`${event.title}, ${event.start ? calendar.formatDate(event.start, {dateStyle: "full", timeStyle: event.allDay ? undefined : "short"}) : ""}`);
+}
+
+// A task's page answers with a redirect; what it says there is said here.
+function repeatToasts(html) {
+  for (const note of contentOf(html).page.querySelectorAll(".toast-note")) {
+    toast({
+      text: note.querySelector("p").textContent, tag: note.className.replace(/.*toast-(?!note)(\w+).*/, "$1"),
+      undo_url: note.dataset.tags?.match(/undo:(\/\S+)/)?.[1],
+    });
+  }
 }
 
 function times(event, version, occurrence) {
