@@ -18,6 +18,7 @@ from integrations.importing import check, import_table, importer_of
 from integrations.importing.base import CONFIGURES
 from integrations.mapping import Mapping, MappingError, automatic, checked, mapping_from, read_mapping
 from integrations.models import ImportJob
+from integrations.notices import tell_of_import
 from integrations.tables import Table, read_table
 from integrations.tables.reading import NAMES
 from users.models import User
@@ -148,6 +149,7 @@ def _run(job: ImportJob) -> bool:
                 by=by,
                 at=timezone.now(),
             )
+        tell_of_import(job, by=by)
     return False
 
 
@@ -181,3 +183,4 @@ def _import(job: ImportJob, by: Any) -> None:
             content = ContentFile(found.rejected_rows.content())
             job.rejected_rows.save(f"{uuid4().hex}.csv", content, save=False)
         job.finish(found.outcome.as_json(), by=by, at=timezone.now())
+        tell_of_import(job, by=by)
