@@ -14,12 +14,13 @@ from django.db.models.functions import Coalesce
 from accounts.models import Account, Contact
 from activities.quick_add.parsing import Mention, Parsed
 from deals.models import Deal
-from foundation.search import matching
+from foundation.search import among, among_first, matching
 from foundation.search_text import normalised
 from users.models import User
 
 MOST = 6
 CAP = 50
+LATEST = 6_000
 SHORTEST = 3
 ENDING = 2  # letters an ending may have
 
@@ -58,7 +59,10 @@ def deals(person: Any, parsed: Parsed) -> Named | None:
     for words in dict.fromkeys((mention.said(2), mention.said(1))):
         if not normalised(words):
             continue
-        rows = list(matching(seen, words, cap=CAP).values_list("pk", "title", "account_id")[:CAP])
+        # A common title among the latest deals, because its index gives tens of thousands; a rare one by its index.
+        latest = among_first(seen, words, order=("-opened_at", "-pk"), walk=LATEST, most=CAP)
+        found = among(Deal.objects.all(), latest) if latest else matching(seen, words, cap=CAP)
+        rows = list(found.order_by().values_list("pk", "title", "account_id")[:CAP])
         if rows:
             return _graded(mention, rows)
     return Named(mention, ())
