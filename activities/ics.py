@@ -49,26 +49,35 @@ def calendar(name: str, *, method: str = "PUBLISH") -> Calendar:
     return book
 
 
-def add_meeting(book: Calendar, meeting: Any, rows: Sequence[Any], *, guests: Iterable[Any] = ()) -> None:
+def add_meeting(
+    book: Calendar,
+    meeting: Any,
+    rows: Sequence[Any],
+    *,
+    guests: Iterable[Any] = (),
+    is_cancelled: bool | None = None,
+) -> None:
     """A meeting with its times: of a series, `rows` are at least those cancelled or moved.
 
     `guests` are named only in invitations: a feed may be read by a stranger who came by its address.
     """
-    guests = list(guests)
+    if is_cancelled is None:
+        is_cancelled = meeting.state == "cancelled"
+    said: dict[str, Any] = {"guests": list(guests), "is_cancelled": is_cancelled}
     if not meeting.repeat:
         for row in rows:
-            if not row.is_cancelled or meeting.state == "cancelled":
-                book.add_component(_event(meeting, row.starts_at, row.ends_at, guests))
+            if not row.is_cancelled or is_cancelled:
+                book.add_component(_event(meeting, row.starts_at, row.ends_at, **said))
         return
-    master = _event(meeting, meeting.starts_at, meeting.ends_at, guests)
+    master = _event(meeting, meeting.starts_at, meeting.ends_at, **said)
     master.add("rrule", vRecur.from_ical(_rule(meeting)))
     left_out = [_original(meeting, row) for row in rows if row.is_cancelled]
-    if left_out and meeting.state != "cancelled":
+    if left_out and not is_cancelled:
         master.add("exdate", left_out, parameters={"VALUE": "DATE"} if meeting.is_all_day else None)
     book.add_component(master)
     for row in rows:
         if row.is_moved and not row.is_cancelled:
-            other = _event(meeting, row.starts_at, row.ends_at, guests, room=row.room)
+            other = _event(meeting, row.starts_at, row.ends_at, room=row.room, **said)
             other.add("recurrence-id", _original(meeting, row))
             book.add_component(other)
 
@@ -103,7 +112,15 @@ def _zone(name: str, year: int) -> Timezone:
     return Timezone.from_tzid(name, first_date=date(year - 1, 1, 1), last_date=date(year + YEARS_AHEAD, 1, 1))
 
 
-def _event(meeting: Any, starts: datetime, ends: datetime, guests: list[Any], *, room: Any = None) -> Event:
+def _event(
+    meeting: Any,
+    starts: datetime,
+    ends: datetime,
+    *,
+    guests: list[Any],
+    is_cancelled: bool,
+    room: Any = None,
+) -> Event:
     event = Event()
     event.add("uid", f"{meeting.uid}@{host()}")
     event.add("dtstamp", meeting.planned_at.astimezone(UTC))
@@ -114,7 +131,7 @@ def _event(meeting: Any, starts: datetime, ends: datetime, guests: list[Any], *,
         event.add(name, wall(moment, zone).date() if meeting.is_all_day else _zoned(moment, zone))
     if place := ", ".join(str(each) for each in (room or meeting.room, meeting.place) if each):
         event.add("location", place)
-    event.add("status", "CANCELLED" if meeting.state == "cancelled" else "CONFIRMED")
+    event.add("status", "CANCELLED" if is_cancelled else "CONFIRMED")
     event.add("transp", "OPAQUE")
     if guests:
         if meeting.agenda:

@@ -7,7 +7,7 @@ import activities.facts.meetings as meeting_facts
 import activities.facts.records as record_facts
 import activities.facts.tasks as task_facts
 import activities.handlers as activities
-import activities.invitations as invitations
+import activities.invitations.handlers as invitations
 import activities.notices.handlers as notices
 import activities.reminding.handlers as reminding
 import deals.facts as deal_facts

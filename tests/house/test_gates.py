@@ -64,7 +64,7 @@ def test_strangers_are_sent_to_sign_in_from_every_page() -> None:
         fixed |= {"key": "funnel"} if "key" in fixed else {}
         namespace = next(
             name
-            for name in ("", "users:", "accounts:", "deals:", "reports:", "integrations:")
+            for name in ("", "users:", "accounts:", "deals:", "activities:", "reports:", "integrations:")
             if _reverses(f"{name}{door.name}", fixed)
         )
         response = Client().get(reverse(f"{namespace}{door.name}", kwargs=fixed))

@@ -13,62 +13,18 @@ from django.core import signing
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from activities import ics
-from activities.facts.meetings import MeetingAnnounced
-from activities.models import Meeting, MeetingState, Participant
+from activities.models import Participant
 from activities.repeat_choices import described
 from activities.series import DAY, wall
-from foundation.facts import tell
-from foundation.models import Event
-from users.models import User
 
 SALT = "activities.invitations"
 KEPT = timedelta(days=400)
 REQUEST, CANCEL = "REQUEST", "CANCEL"
-
-
-def announce(event: Event) -> None:
-    """Those invited hear of it: all of them when somebody said so, otherwise those who were written to before."""
-    meeting = Meeting.objects.filter(pk=event.payload["meeting_id"]).first()
-    if meeting is None:
-        return
-    by = User.objects.get(pk=event.actor_id)
-    guests = meeting.participants.exclude(email="").exclude(person=by).order_by("pk")
-    if not event.payload.get("is_announced"):
-        guests = guests.filter(is_announced=True)
-    method = CANCEL if meeting.state == MeetingState.CANCELLED else REQUEST
-    told = {"meeting_id": meeting.pk, "title": meeting.title, "starts_at": meeting.starts_at}
-    told |= {"sequence": meeting.sequence, "day": meeting.named()["day"]}
-    for name, email in event.payload.get("left", []):
-        fact = MeetingAnnounced(method=CANCEL, name=name, email=email, **told)
-        tell(fact, by=by, at=event.at, cause=event)
-    for guest in guests:
-        fact = MeetingAnnounced(
-            method=method, name=guest.name, email=guest.email, participant_id=guest.pk, **told
-        )
-        tell(fact, by=by, at=event.at, cause=event)
-    meeting.participants.filter(pk__in=[guest.pk for guest in guests]).update(is_announced=True)
-
-
-def mail(event: Event) -> None:
-    """One invitation, change or cancellation to one address, as the meeting is now."""
-    told = event.payload
-    meeting = Meeting.objects.select_related("owner", "room").filter(pk=told["meeting_id"]).first()
-    if meeting is None or (told["method"] == REQUEST and told["sequence"] < meeting.sequence):
-        return  # a later mail says how it is now
-    guest = meeting.participants.select_related("person").filter(pk=told["participant_id"]).first()
-    if guest is None:
-        if told["method"] == REQUEST:
-            return  # no longer invited; the cancellation is on its way
-        guest = Participant(meeting=meeting, name=told["name"], email=told["email"])
-    with translation.override(guest.person.language if guest.person else settings.LANGUAGE_CODE):
-        message = _message(meeting, guest, told["method"])
-    message.extra_headers["Message-ID"] = f"<event-{event.pk}@{ics.host()}>"
-    message.send()
 
 
 def token_of(participant: Participant) -> str:
@@ -111,7 +67,7 @@ def said(meeting: Any, zone: str = "") -> dict[str, str]:
     return {"when": when, "where": where, "repeat": described(meeting.repeat)}
 
 
-def _message(meeting: Any, guest: Participant, method: str) -> EmailMultiAlternatives:
+def message_for(meeting: Any, guest: Participant, method: str) -> EmailMultiAlternatives:
     zone = guest.person.time_zone if guest.person else ""
     words: dict[str, Any] = {"meeting": meeting, "guest": guest, **said(meeting, zone)}
     if method == REQUEST:
@@ -139,9 +95,7 @@ def _invitation(meeting: Any, guest: Participant, method: str) -> bytes:
     rows = meeting.occurrences.order_by("starts_at", "pk").select_related("room")
     if meeting.repeat:
         rows = rows.exclude(is_cancelled=False, is_moved=False)
-    if method == CANCEL:
-        meeting.state = MeetingState.CANCELLED  # for the writer only: to this guest it is
-    ics.add_meeting(book, meeting, list(rows), guests=[guest])
+    ics.add_meeting(book, meeting, list(rows), guests=[guest], is_cancelled=method == CANCEL)
     return ics.written(book, [meeting.time_zone], since=timezone.now().date())
 
 
