@@ -105,7 +105,7 @@ def _meetings(
             days=int(dice.random() * DAYS), minutes=15 * int(dice.random() * 32)
         )
         ends = starts + timedelta(minutes=30 + 30 * int(dice.random() * 3))
-        uid = UUID(int=dice.getrandbits(128))
+        uid = UUID(int=first + number)  # of its key, so that a second load adds others
         meetings.add(
             f"{first + number}\tReview {number}\t{owner}\t{owner}\t{named}\t{starts}\t{ends}\tUTC\t{uid}\t"
             f"{now.isoformat()}\treview {number}"
