@@ -1,7 +1,6 @@
 """The product on a phone's home screen and without a network: manifest, worker, offline page, who is here."""
 
 import json
-from contextlib import suppress
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
@@ -13,7 +12,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import render, resolve_url
 from django.templatetags.static import static
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -112,15 +111,11 @@ def drafts_session(request: HttpRequest) -> HttpResponse:
 
 
 def _shortcuts() -> list[tuple[str, str]]:
-    found = []
-    for name, url_name in (
-        (_("My day"), "activities:my_day"),
-        (_("New task"), "activities:task_create"),
-        (_("New deal"), "deals:create"),
-    ):
-        with suppress(NoReverseMatch):
-            found.append((name, reverse(url_name)))
-    return found
+    return [
+        (_("My day"), reverse("activities:my_day")),
+        (_("New task"), reverse("activities:task_create")),
+        (_("New deal"), reverse("deals:create")),
+    ]
 
 
 def _asked_language(request: HttpRequest) -> str:

@@ -15,6 +15,7 @@
     request.onsuccess = () => resolve(request.result);
     request.onerror = () => reject(request.error);
   });
+  const channel = "BroadcastChannel" in self ? new BroadcastChannel("drafts") : null;  // tells every tab what became of drafts
   let opened;
 
   function store() {
@@ -78,8 +79,12 @@
     const result = {sent: [], refused: [], signIn: false, away: false};
     const work = () => sendEach(only, result);
     await (navigator.locks ? navigator.locks.request("drafts", work) : work());
+    const {sent, refused} = result;
+    if (sent.length || refused.length) channel?.postMessage({sent: sent.map(said), refused: refused.map(said)});
     return result;
   }
+
+  const said = ({person, title, url, problem}) => ({person, title, url, problem});
 
   async function sendEach(only, result) {
     const now = Date.now();
@@ -139,5 +144,5 @@
     for (const draft of await all()) if (Date.now() - draft.at > 2 * KEPT) await remove(draft.nonce);
   }
 
-  self.drafts = {all, of, get, put, remove, note, setNote, beingSent, settleAnswered, session, sendAll, forgetOld};
+  self.drafts = {all, of, get, put, remove, note, setNote, beingSent, settleAnswered, session, sendAll, forgetOld, channel};
 })();

@@ -1,7 +1,7 @@
 // Forms that lose nothing: one submit at a time, drafts of long forms, a kind word when the server or the network is away.
 // <form data-draft="client:12"> keeps its text in this browser, by person, until it is saved.
 import {eachNew, signIn, word} from "./page.js";
-import {isKeepable, keep, writeAhead} from "./offline.js";
+import {isKeepable, keep, renew, writeAhead} from "./offline.js";
 import {toast} from "./toasts.js";
 
 const SENT = "draft-sent";
@@ -34,7 +34,11 @@ window.addEventListener("pageshow", (event) => {
 async function keepAndLeave(form, submitter) {
   form.dataset.sent = "yes";
   if (!(await keep(form, submitter))) return void delete form.dataset.sent;
-  if (form.matches("[hx-post]")) { form.reset(); delete form.dataset.sent; }
+  if (form.matches("[hx-post]")) {  // the page stays, and the next thing typed there is another
+    form.reset();
+    renew(form);
+    delete form.dataset.sent;
+  }
   else if (navigator.serviceWorker?.controller) location.assign("/offline/?kept=1");
   else buttons(form).forEach((button) => { button.disabled = true; });
 }

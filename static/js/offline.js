@@ -11,7 +11,7 @@ const NEVER = "csrfmiddlewaretoken";
 const person = document.body.dataset.person || "";
 const mark = document.querySelector("[data-kept]");
 const say = (name) => mark?.dataset[name] || "";
-const others = "BroadcastChannel" in window ? new BroadcastChannel("drafts") : null;
+const others = drafts.channel;
 const quietly = (work) => Promise.resolve(work).catch(() => {});  // a browser without a store keeps nothing, and works
 
 // A toast with a way on from it.
@@ -47,6 +47,12 @@ export function writeAhead(form, submitter) {
   if (navigator.serviceWorker?.controller && isKeepable(form)) quietly(drafts.put({...drafted(form, submitter), state: "sending"}));
 }
 
+/** Another nonce: what is typed into `form` from now on is another record. */
+export function renew(form) {
+  const parts = [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  form.elements.nonce.value = parts.replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
+}
+
 function drafted(form, submitter, {address, title} = {}) {
   const path = new URL(submitter?.getAttribute("formaction") || form.getAttribute("hx-post") || form.getAttribute("action") || address || location.href, location.href);
   const dropped = [];
@@ -76,15 +82,19 @@ export async function sendKept() {
   isSending = true;
   const {sent, refused, signIn} = await drafts.sendAll().catch(() => ({sent: [], refused: [], signIn: false}));
   isSending = false;
-  for (const {title, url} of sent) tell(`${say("sentText")} ${title}`, "success", url, say("openText"));
-  for (const {title, problem} of refused) tell(`${say("refusedText")} ${title}. ${problem}`, "error", mark.getAttribute("href"), say("listText"));
+  report({sent, refused});
   if (signIn) tell(say("signInText"), "warning", document.body.dataset.signIn, say("signInLink"));
   if (sent.length || refused.length) changed();
 }
 
+function report({sent = [], refused = []}) {
+  for (const {title, url} of sent) tell(`${say("sentText")} ${title}`, "success", url, say("openText"));
+  for (const {title, problem} of refused) tell(`${say("refusedText")} ${title}. ${problem}`, "error", mark.getAttribute("href"), say("listText"));
+}
+
 function changed() {
   count();
-  others?.postMessage("changed");
+  others?.postMessage({});
 }
 
 async function count() {
@@ -161,7 +171,11 @@ async function start() {
 quietly(start());
 window.addEventListener("online", () => quietly(sendKept()));
 document.addEventListener("visibilitychange", () => { if (!document.hidden) quietly(sendKept()); });
-others?.addEventListener("message", () => quietly(count()));
+others?.addEventListener("message", ({data}) => {  // another tab or the service worker was first
+  if (!person) return;
+  quietly(count());
+  if (data?.sent && !document.hidden) report({sent: data.sent.filter((each) => each.person === person), refused: data.refused.filter((each) => each.person === person)});
+});
 if (person && "serviceWorker" in navigator) {
   window.addEventListener("load", () => quietly(navigator.serviceWorker.register("/sw.js", {updateViaCache: "none"})));
 }

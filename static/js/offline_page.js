@@ -70,6 +70,6 @@ back.hidden = history.length < 2;
 back.addEventListener("click", () => history.back());
 window.addEventListener("online", backOnline);
 window.addEventListener("offline", show);
-if ("BroadcastChannel" in window) new BroadcastChannel("drafts").addEventListener("message", show);
+drafts.channel?.addEventListener("message", show);
 await show();
 if (navigator.onLine) await backOnline();

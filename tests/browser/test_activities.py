@@ -58,7 +58,7 @@ def test_a_call_is_not_done_until_its_next_step_is_said(cast: Cast, visit: Visit
 def test_a_task_is_due_on_the_day_its_author_said_wherever_one_reads_it(
     cast: Cast, visit: Visit, deal: Deal, zone: str
 ) -> None:
-    """The head plans it in a browser at one end of the world; the salesperson reads it at the other."""
+    """Planned in a browser at one end of the world, read there and elsewhere."""
     User.objects.filter(pk=cast.salesperson.pk).update(time_zone=zone)
     day = timezone.localdate() + timedelta(days=20)
     author = visit(cast.salesperson, f"/tasks/new/?deal={deal.pk}", timezone_id=zone)
@@ -72,7 +72,7 @@ def test_a_task_is_due_on_the_day_its_author_said_wherever_one_reads_it(
     for reader, reader_zone in (
         (cast.salesperson, zone),
         (cast.head, "UTC"),
-        (cast.colleague, "America/New_York"),
+        (cast.admin, "America/New_York"),
     ):
         User.objects.filter(pk=reader.pk).update(time_zone=reader_zone)
         page = visit(reader, task.get_absolute_url(), timezone_id=reader_zone)

@@ -195,20 +195,23 @@ def test_a_task_planned_on_the_way_arrives_once(
     )
 
 
-def test_a_note_written_above_a_timeline_without_a_network_arrives_once(
+def test_notes_written_above_a_timeline_without_a_network_arrive_once_each(
     phone: Page, account: Account
 ) -> None:
     phone.goto(f"/clients/{account.pk}/")
     composer = phone.locator("[data-composer]")
-    composer.locator("textarea").first.fill("wants white daisies\nby Friday")
+    field = composer.locator("textarea").first
     phone.context.set_offline(True)
-    composer.locator(".form-actions button").first.click()
-    expect(phone.locator(".toast-note").filter(has_text=KEPT)).to_be_visible()
-    expect(composer.locator("textarea").first).to_have_value("")
-    expect(phone.locator("[data-kept-count]")).to_have_text("1")
+    for number, text in enumerate(["wants white daisies\nby Friday", "has a dog"], start=1):
+        field.fill(text)
+        composer.get_by_role("button", name="Add the note").click()
+        expect(phone.locator(".toast-note").filter(has_text=KEPT)).to_have_count(number)
+        expect(field).to_have_value("")
+        expect(phone.locator("[data-kept-count]")).to_have_text(str(number))
     phone.context.set_offline(False)
-    expect(phone.locator(".toast-note").filter(has_text="Sent:")).to_be_visible()
-    assert [note.text.splitlines() for note in Note.objects.all()] == [["wants white daisies", "by Friday"]]
+    expect(phone.locator("[data-kept]")).to_be_hidden()
+    texts = [note.text.splitlines() for note in Note.objects.order_by("pk")]
+    assert texts == [["wants white daisies", "by Friday"], ["has a dog"]]
 
 
 def test_what_the_server_refuses_is_kept_with_its_reason_and_opens_again_as_typed(
