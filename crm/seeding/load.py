@@ -21,7 +21,7 @@ from crm.seeding.people import make_people
 from crm.seeding.records import LOADED as RECORDS
 from crm.seeding.records import calls_of, copy_records, notes_of
 from crm.seeding.work import LOADED as WORK
-from crm.seeding.work import TASKS, TASKS_PER_DEAL, copy_work, make_planned_people, meetings_of
+from crm.seeding.work import TASKS, TASKS_PER_DEAL, copy_work, make_absences, make_planned_people, meetings_of
 from deals.funnel import rebuild
 from deals.models import Deal, LossReason, Pipeline, StageEvent, StagePassage
 from deals.testing import make_pipeline
@@ -55,6 +55,7 @@ def seed(*, deals: int, clients: int, seed: int, now: datetime) -> Figures:
     with transaction.atomic():
         teams, tasks = make_people(), min(TASKS, deals * TASKS_PER_DEAL)
         planned = make_planned_people()
+        make_absences(planned, seed, now)
         _make_words()
         tables = [model._meta.db_table for model in LOADED]
         with bare(tables, is_large=deals >= LARGE):
