@@ -38,24 +38,19 @@ def task_finish(request: Request, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         followers: list[Any] = []
         with once(request) as sent:
-            status = HTTPStatus.OK
             if not sent.already:
                 status = tried(form, lambda: followers.append(_finish(task, form, request.user)))
-            sent.url = task.get_absolute_url() if status == HTTPStatus.OK else ""
-        if status == HTTPStatus.OK:
+            sent.url = "" if form.errors else task.get_absolute_url()
+        if not form.errors:
             undo = undo_url(task, "finish") if followers else ""
             return done(request, task, _said(task, followers[0] if followers else None), undo=undo)
-    return form_page(
-        request,
-        form,
-        title=asks.title,
-        button=asks.button,
-        status=status,
-        template="activities/task_finish.html",
-        task=task,
-        asks=asks,
-        quick_days=QUICK_DAYS,
-    )
+    said: dict[str, Any] = {
+        "title": asks.title,
+        "button": asks.button,
+        "status": status,
+        "template": "activities/task_finish.html",
+    }
+    return form_page(request, form, task=task, asks=asks, quick_days=QUICK_DAYS, **said)
 
 
 @gate("activities.change")
