@@ -73,7 +73,7 @@ def add_meeting(
     master.add("rrule", vRecur.from_ical(_rule(meeting)))
     left_out = [_original(meeting, row) for row in rows if row.is_cancelled]
     if left_out and not is_cancelled:
-        master.add("exdate", left_out, parameters={"VALUE": "DATE"} if meeting.is_all_day else None)
+        master.add("exdate", left_out, parameters={"VALUE": "DATE"} if meeting.is_all_day else {})
     book.add_component(master)
     for row in rows:
         if row.is_moved and not row.is_cancelled:
@@ -140,7 +140,7 @@ def _event(
             "organizer", _address(meeting.owner.name, meeting.owner.email or settings.DEFAULT_FROM_EMAIL)
         )
         for guest in guests:
-            event.add("attendee", _attendee(guest), encode=0)
+            event.add("attendee", _attendee(guest), encode=False)
     else:
         event.add("url", f"{settings.SITE_ADDRESS}{meeting.get_absolute_url()}")
     return event

@@ -119,7 +119,7 @@ class MeetingForm(AboutForm, RepeatForm, WhenForm):
         self.meeting = meeting
         super().__init__(*args, person=person, task=meeting, **kwargs)
         rooms = MeetingRoom.objects.filter(is_retired=False)
-        kept = MeetingRoom.objects.filter(pk=meeting.room_id if meeting else None)
+        kept = MeetingRoom.objects.filter(pk__in=[meeting.room_id] if meeting else [])
         self.fields["room"].queryset = rooms | kept  # type: ignore[attr-defined]
         there = [each.person_id for each in meeting.participants.all() if each.person_id] if meeting else []
         owner = meeting.owner_id if meeting else person.pk

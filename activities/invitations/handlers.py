@@ -1,5 +1,7 @@
 """Who hears of a meeting, and one mail an address."""
 
+from typing import Any
+
 from django.conf import settings
 from django.utils import translation
 
@@ -22,7 +24,7 @@ def announce(event: Event) -> None:
     if not event.payload.get("is_announced"):
         guests = guests.filter(is_announced=True)
     method = CANCEL if meeting.state == MeetingState.CANCELLED else REQUEST
-    told = {"meeting_id": meeting.pk, "title": meeting.title, "starts_at": meeting.starts_at}
+    told: dict[str, Any] = {"meeting_id": meeting.pk, "title": meeting.title, "starts_at": meeting.starts_at}
     told |= {"sequence": meeting.sequence, "day": meeting.named()["day"]}
     for name, email in event.payload.get("left", []):
         fact = MeetingAnnounced(method=CANCEL, name=name, email=email, **told)

@@ -26,6 +26,7 @@ VIEWS = [
 ]  # fmt: skip
 DRAWN = {DAY_VIEW: "timeGridDay", WEEK: "timeGridWeek", MONTH: "dayGridMonth"}
 MOST_PEOPLE = 40
+MOST_OFFERED = 300
 LISTED = timedelta(days=30)
 
 
@@ -79,13 +80,18 @@ def page(asked: Asked, reader: Any) -> dict[str, Any]:
         "after_url": asked.url(reader, on=after.isoformat()),
         "today_url": asked.url(reader, on=today.isoformat()),
         "views": [(key, name, asked.url(reader, view=key)) for key, name in VIEWS],
-        "people": User.objects.visible_to(reader).active().exclude(pk=reader.pk).values_list("pk", "name"),
+        "people": _others(reader),
         "may_plan": reader.may("activities.create"),
     }
     if asked.view == TEAM:
         return shown | team(reader, first, last, today)
     read = calendar.read(reader, asked.person, first, last)
     return shown | {"days": days_of(read, today), "drawn": _drawn(asked, reader)}
+
+
+def _others(reader: Any) -> Any:
+    people = User.objects.visible_to(reader).active().exclude(pk=reader.pk)
+    return people.order_by("sort_key", "pk").values_list("pk", "name")[:MOST_OFFERED]
 
 
 def days_of(read: calendar.Range, today: date) -> list[dict[str, Any]]:

@@ -241,6 +241,18 @@ def test_a_contact_brings_the_client_and_is_invited(cast, client_of):
     assert f'value="{contact.pk}"' in text
 
 
+def test_the_contacts_and_deals_of_a_chosen_client_are_offered_to_who_sees_it(cast, client_of):
+    contact = make_contact(make_account("Acme", owner=cast.salesperson), "Ivan Petrov")
+    make_deal("Roses", owner=cast.salesperson, account=contact.account)
+    url = f"{reverse('activities:meeting_about')}?account={contact.account_id}"
+    mine = client_of(cast.salesperson).get(url).content.decode()
+    assert "Ivan Petrov" in mine
+    assert "Roses" in mine
+    theirs = client_of(cast.outsider).get(url).content.decode()
+    assert "Ivan Petrov" not in theirs
+    assert "Roses" not in theirs
+
+
 def test_statements_of_the_pages(cast, meeting, client_of):
     series = make_meeting(cast.salesperson, starts_at=next_workday_at(10), repeat="FREQ=DAILY",
                           guests=Guests(people=(cast.colleague, cast.head)))  # fmt: skip

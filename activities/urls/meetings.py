@@ -5,7 +5,7 @@ from activities.views.calendar import calendar, calendar_events
 from activities.views.feed import feed, feed_settings
 from activities.views.invitation import invitation
 from activities.views.meeting import meeting, meeting_answer, meeting_hold
-from activities.views.meeting_create import meeting_busy, meeting_create
+from activities.views.meeting_create import meeting_about, meeting_busy, meeting_create
 from activities.views.meeting_edit import meeting_cancel, meeting_edit, meeting_move
 
 urlpatterns = [
@@ -14,6 +14,7 @@ urlpatterns = [
     path("calendar/feed/", feed_settings, name="feed_settings"),
     path("calendar/feed/<str:secret>.ics", feed, name="feed"),
     path("meetings/new/", meeting_create, name="meeting_create"),
+    path("meetings/about/", meeting_about, name="meeting_about"),
     path("meetings/busy/", meeting_busy, name="meeting_busy"),
     path("meetings/<int:pk>/", meeting, name="meeting"),
     path("meetings/<int:pk>/edit/", meeting_edit, name="meeting_edit"),

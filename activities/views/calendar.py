@@ -12,10 +12,10 @@ from foundation.errors import Refused
 from foundation.gate import gate
 
 
-@gate("activities.view")
+@gate("activities.view")  # type: ignore[arg-type]
 @csp_update({"style-src": [NONCE], "font-src": ["data:"]})  # type: ignore[arg-type]
 def calendar(request: HttpRequest) -> HttpResponse:
-    """Day, week, month, list and team. FullCalendar writes its styles and font into the page, so this one lets them in."""
+    """Day, week, month, list and team. FullCalendar writes its styles and font into the page, which lets them in."""
     asked = Asked.of(request.GET, request.user)
     template = "activities/calendar_team.html" if asked.view == "team" else "activities/calendar.html"
     return render(request, template, page(asked, request.user))
@@ -33,7 +33,7 @@ def calendar_events(request: HttpRequest) -> HttpResponse:
         raise Refused(_("At most %(days)d days can be read at once.") % {"days": queries.LONGEST.days})
     person = person_asked(request.GET.get("person", ""), request.user)
     read = queries.read(request.user, person, since, until - timedelta(days=1))
-    events = [each.as_event() for each in (*read.entries, *read.closed)]
+    events = [each.as_event() for each in read.entries] + [each.as_event() for each in read.closed]
     response = JsonResponse(events, safe=False)
     response["Cache-Control"] = "private, no-store"
     return response

@@ -14,14 +14,14 @@ from django.utils.translation import gettext as _
 from activities.models import CalendarFeed
 from activities.queries import feed as queries
 from activities.rate import address_of, is_too_many
-from foundation.gate import gate
+from foundation.gate import Request, gate
 
 A_MINUTE = 30  # readings of one feed; programs ask every quarter of an hour
 WRONG_A_MINUTE = 20  # wrong secrets from one place
 
 
 @gate("activities.view")
-def feed_settings(request: HttpRequest) -> HttpResponse:
+def feed_settings(request: Request) -> HttpResponse:
     """Whether one's calendar can be read by other programs. The address is shown once, when it is made."""
     url = ""
     if request.method == "POST":

@@ -64,6 +64,6 @@ def meeting_answer(request: HttpRequest, pk: int) -> HttpResponse:
         if status == HTTPStatus.OK:
             messages.success(request, _("Answered: %(title)s") % {"title": found.title})
             return redirect(way_back(request, found.get_absolute_url()))
-    refusal = " ".join(form.non_field_errors()) or _("Say whether you come.")
+    refusal = " ".join(map(str, form.non_field_errors())) or _("Say whether you come.")
     messages.error(request, refusal)
     return redirect(found.get_absolute_url())

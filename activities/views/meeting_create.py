@@ -64,6 +64,13 @@ def meeting_busy(request: HttpRequest) -> HttpResponse:
     )
 
 
+@gate("activities.create")
+def meeting_about(request: HttpRequest) -> HttpResponse:
+    """The contacts and the open deals of the client that was chosen."""
+    form = MeetingForm(person=request.user, initial={"account": request.GET.get("account", "")})
+    return render(request, "activities/meeting_linked.html", {"form": form})
+
+
 def spans_of(form: MeetingForm) -> list[tuple[datetime, datetime]]:
     """The times a form means, of a series those of a year."""
     starts, ends = form.span()
