@@ -11,12 +11,12 @@ from django.db.models import OuterRef
 from django.db.models.functions import JSONObject
 from django.urls import reverse
 from django.utils import formats, timezone
-from django.utils.translation import gettext as _
 
+from accounts import timeline
 from accounts.models import Account, AccountRole, Contact, ContactPoint, Tag
 from accounts.phones import shown
 from accounts.queries import ROLE_LOOK
-from foundation import timeline
+from foundation.dates import day_heading, short_day
 from foundation.money import money_text
 
 MOST_SUBSIDIARIES = 10
@@ -93,7 +93,7 @@ def identity(account: Account, language: str) -> dict[str, Any]:
         "tags": account.shown_tags,  # type: ignore[attr-defined]
         "addresses": list(account.addresses.all()),
         "tax_numbers": list(account.tax_numbers.all()),
-        "added": formats.date_format(timezone.localtime(account.created_at), _("j M Y")),
+        "added": short_day(timezone.localdate(account.created_at), timezone.localdate()),
         "website": account.website.removeprefix("https://").removeprefix("http://").rstrip("/"),
     }
 
@@ -132,10 +132,11 @@ def history(account: Account, before: str | None = None, said: str = "", only: s
     return {
         "days": days,
         "older": page.older,
+        "on_top": page.on_top,
         "last_day": last,
         "url": reverse("accounts:timeline", args=[account.pk]),
         "kinds": timeline.kinds(),
-        "only": only if only in {kind.key for kind in timeline.kinds()} else "",
+        "only": page.only,
     }
 
 
@@ -149,7 +150,7 @@ def _by_day(entries: Iterable[timeline.Entry], said: str) -> Iterable[TimelineDa
             if current is not None:
                 yield current
             current_day = local.date()
-            title = "" if current_day.isoformat() == said else _day_title(current_day, today)
+            title = "" if current_day.isoformat() == said else day_heading(current_day, today)
             current = TimelineDay(title, [])
         current.entries.append(
             {
@@ -163,15 +164,6 @@ def _by_day(entries: Iterable[timeline.Entry], said: str) -> Iterable[TimelineDa
         )
     if current is not None:
         yield current
-
-
-def _day_title(day: date, today: date) -> str:
-    match (today - day).days:
-        case 0:
-            return _("Today")
-        case 1:
-            return _("Yesterday")
-    return formats.date_format(day, _("l, j F") if day.year == today.year else _("j F Y"))
 
 
 def _contact(contact: Contact, points: list[ShownPoint]) -> ShownContact:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Account, AccountRole, ContactPoint, Industry, Source, Tag
 from accounts.models.account import Kind
 from accounts.phones import shown
+from foundation.dates import short_day
 from users.models import User
 
 SIZE = 50
@@ -95,14 +96,14 @@ def shown_rows(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def day_text(moment: datetime, today: date) -> str:
-    """“14:05” today, “Yesterday”, “12 Mar”, “12 Mar 2024”, where the person is."""
+    """“14:05” today, “Yesterday”, “Mar 12”, “Mar 12, 2024”, where the person is."""
     local = timezone.localtime(moment)
     day = local.date()
     if day == today:
         return formats.time_format(local, "H:i")
     if (today - day).days == 1:
         return _("Yesterday")
-    return formats.date_format(day, _("j M") if day.year == today.year else _("j M Y"))
+    return short_day(day, today)
 
 
 def choices(person: Any) -> dict[str, list[tuple[str, str]]]:

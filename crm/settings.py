@@ -175,6 +175,7 @@ LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("ru", "Русский")]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_I18N = True
+FORMAT_MODULE_PATH = "crm.formats"
 USE_TZ = True
 TIME_ZONE = "UTC"
 COMPANY_TIME_ZONE = os.environ.get("COMPANY_TIME_ZONE", "UTC")

@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.utils import dateformat, formats
+from django.utils import timezone
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
+from foundation.dates import short_day
 from foundation.facts import Fact, fact
 from foundation.money import money_text
 
@@ -128,7 +129,7 @@ class DealNextStepPlanned(AboutDeal):
             if isinstance(self.next_step_on, date)
             else date.fromisoformat(self.next_step_on)
         )
-        shown = dateformat.format(day, formats.get_format("DATE_FORMAT"))
+        shown = short_day(day, timezone.localdate())
         return _("Next step on %(day)s: %(text)s") % {"day": shown, "text": self.next_step or "—"}
 
 

@@ -10,9 +10,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from accounts import timeline
 from deals.models import Deal, Stage
 from deals.queries import words
-from foundation import timeline
 
 WITH = ("stage", "pipeline", "account", "owner", "source", "loss_reason")
 NEW_HISTORY = 30
@@ -109,9 +109,10 @@ def timeline_of(deal: Deal, before: str | None = None, only: str = "") -> dict[s
     return {
         "days": [(day, list(entries)) for day, entries in days],
         "older": page.older,
+        "on_top": page.on_top,
         "url": reverse("deals:timeline", args=[deal.pk]),
         "kinds": timeline.kinds(),
-        "only": only if only in {kind.key for kind in timeline.kinds()} else "",
+        "only": page.only,
     }
 
 
@@ -121,7 +122,7 @@ def base_text(deal: Deal) -> str:
         return ""
     return _("≈ %(worth)s at %(rate)s on %(day)s") % {
         "worth": words.worth_text(deal.base_amount),
-        "rate": f"{deal.rate.normalize():f}",
+        "rate": words.rate_text(deal.rate),
         "day": words.day_text(deal.rate_on, timezone.localdate()),
     }
 

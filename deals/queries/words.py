@@ -3,15 +3,15 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from functools import lru_cache
 from time import monotonic
 
-from babel.dates import format_skeleton
 from django.conf import settings
-from django.utils.translation import get_language, to_locale
+from django.utils import formats
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from foundation.clock import company_day
+from foundation.dates import day_text as day_text
 from foundation.models import WorkingCalendar
 from foundation.money import compact_money_text, money_text, number_text
 from foundation.working_time import Calendar, add_working_days, working_days_between
@@ -38,20 +38,9 @@ def count_text(number: int, *, is_exact: bool = True) -> str:
     return number_text(number, language()) + ("" if is_exact else "+")
 
 
-def day_text(day: date | None, today: date) -> str:
-    """“today”, “tomorrow”, “Mar 4”, or with the year when it is another one."""
-    if day is None:
-        return ""
-    if day == today:
-        return _("today")
-    if day == today + timedelta(days=1):
-        return _("tomorrow")
-    return _day_text(day, "MMMd" if day.year == today.year else "yMMMd", language())
-
-
-@lru_cache(maxsize=10_000)
-def _day_text(day: date, skeleton: str, said_in: str) -> str:
-    return format_skeleton(skeleton, day, locale=to_locale(said_in))
+def rate_text(rate: Decimal) -> str:
+    """“0.0112”, “0,0112”: as exact as it is kept."""
+    return formats.number_format(f"{rate.normalize():f}")
 
 
 @dataclass(frozen=True)
