@@ -8,6 +8,8 @@ class IntegrationsConfig(AppConfig):
 
     def ready(self) -> None:
         from foundation import rights
+        from integrations import search
         from integrations.rights import RIGHTS
 
         rights.declare(RIGHTS)
+        search.register()

@@ -21,7 +21,10 @@ class ExternalId(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["system", "kind", "key", "object_id"], name="external_id_once")
         ]
-        indexes = [models.Index(fields=["kind", "object_id"], name="external_id_of_record")]
+        indexes = [
+            models.Index(fields=["kind", "object_id"], name="external_id_of_record"),
+            models.Index(fields=["key"], name="external_id_key"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.system}: {self.key}"
