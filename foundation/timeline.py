@@ -1,18 +1,14 @@
-"""The timeline of a record: its events, newest first, by one indexed query.
-
-Rooms say which of their facts go together (`offer_kind`), so that a reader can choose among them, and may show the
-record behind an event as it is now (`offer_details`): one statement for a page of entries.
-"""
+"""The timeline of a record: its events, newest first, by one indexed query."""
 
 import json
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from django.db import connection
 
-from foundation.facts import catalogue, from_payload
+from foundation.facts import from_payload
 
 SIZE = 20
 
@@ -49,68 +45,24 @@ class Entry:
 
 
 @dataclass(frozen=True)
-class TimelineKind:
-    """Facts a reader looks for together: those whose names begin with one of the prefixes."""
-
-    key: str
-    label: Any
-    prefixes: tuple[str, ...]
-    order: int = 100
-
-
-@dataclass(frozen=True)
 class TimelinePage:
     entries: list[Entry]
     older: str | None
 
 
-Details = Callable[[Sequence[Entry]], dict[int, Any]]
-_kinds: dict[str, TimelineKind] = {}
-_details: list[Details] = []
-
-
-def offer_kind(kind: TimelineKind) -> None:
-    _kinds[kind.key] = kind
-
-
-def offer_details(details: Details) -> None:
-    """`details(entries)` gives what to show with some of them, by the event's key, in at most one statement."""
-    if details not in _details:
-        _details.append(details)
-
-
-def kinds() -> list[TimelineKind]:
-    return sorted(_kinds.values(), key=lambda kind: (kind.order, kind.key))
-
-
 def page(
-    kind: str, key: int, *, before: str | None = None, limit: int = SIZE, only: str | None = None
+    kind: str, key: int, *, before: str | None = None, limit: int = SIZE, names: Sequence[str] = ()
 ) -> TimelinePage:
-    """Entries of the record; `before` is what the page before it gave as `older`, `only` the key of a kind."""
+    """Entries of the record, only of facts with these names if any are given; `before` is what the page before it
+    gave as `older`."""
     at, event_id = _cursor(before)
-    chosen = _kinds.get(only or "")
-    names = [name for name in catalogue() if chosen and name.startswith(chosen.prefixes)]
-    wanted: dict[str, Any] = {
-        "kind": kind,
-        "key": key,
-        "at": at,
-        "before": event_id,
-        "limit": limit + 1,
-        "names": names,
-    }
+    asked = {"kind": kind, "key": key, "at": at, "before": event_id, "limit": limit + 1, "names": list(names)}
     with connection.cursor() as cursor:
-        cursor.execute(QUERY.replace("{only}", ONLY if chosen else ""), wanted)
+        cursor.execute(QUERY.replace("{only}", ONLY if names else ""), asked)  # type: ignore[arg-type]
         rows = cursor.fetchall()
-    entries = _detailed([_entry(row) for row in rows[:limit]])
+    entries = [_entry(row) for row in rows[:limit]]
     older = f"{entries[-1].at.isoformat()}|{entries[-1].pk}" if len(rows) > limit else None
     return TimelinePage(entries, older)
-
-
-def _detailed(entries: list[Entry]) -> list[Entry]:
-    found: dict[int, Any] = {}
-    for details in _details if entries else ():
-        found |= details(entries)
-    return [replace(entry, detail=found[entry.pk]) if entry.pk in found else entry for entry in entries]
 
 
 def _cursor(text: str | None) -> tuple[datetime | None, int | None]:

@@ -37,6 +37,9 @@ class Authored(Linked):
         row.team_ids = sorted({author.pk, *people})
         return row
 
+    def let_see(self, people: Iterable[int]) -> None:
+        self.team_ids = sorted({*self.team_ids, *people})
+
     def lock(self) -> Any:
         """The row locked and read afresh."""
         return type(self)._default_manager.select_for_update().get(pk=self.pk)

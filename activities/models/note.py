@@ -72,7 +72,8 @@ class Note(Authored):
             if note.text == text:
                 return
             new = sorted(set(mentioned) - set(note.team_ids))
-            note.text, note.team_ids = text, sorted({*note.team_ids, *mentioned})
+            note.text = text
+            note.let_see(mentioned)
             note.save(update_fields=["text", "team_ids"])
             tell(facts.NoteEdited(mentioned_ids=new, **note.named()), by=by, at=at, cause=cause)
         self.refresh_from_db()

@@ -8,7 +8,6 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
 
 from activities.queries import details
-from activities.queries.records import pinned_notes
 from foundation import panels
 from foundation.panels import Panel
 
@@ -44,7 +43,7 @@ def register() -> None:
 
 
 def _composer(about: dict[str, int]) -> tuple[str, dict[str, Any]]:
-    """One statement: the notes kept on top."""
+    """No statement: the notes kept on top come with the timeline below."""
     urls = {name: _address(name, about) for name, _word, _icon in TABS}
     tabs = [
         {"title": title, "icon": icon, "url": urls[name], "is_dialog": name == "task_create"}
@@ -56,7 +55,6 @@ def _composer(about: dict[str, int]) -> tuple[str, dict[str, Any]]:
         "note_url": urls["note_add"],
         "call_url": urls["call_log"],
         "no_answer_url": _address("call_no_answer", about),
-        "pinned": pinned_notes(**{f"{name}_id": key for name, key in about.items()}),
     }
     return "activities/composer.html", {"composer": composer}
 

@@ -7,9 +7,7 @@ from django.utils.translation import gettext as _
 
 from accounts.phones import shown
 from activities.models import Call, Note
-from activities.queries.details import LONGEST
 
-MOST_PINNED = 5
 LONGEST_SAID = 300
 
 
@@ -44,23 +42,6 @@ def record_page(kind: str, record: Any, person: Any) -> dict[str, Any]:
 def may_edit(note: Note, person: Any) -> bool:
     """A note is reworded by its author and their heads; being mentioned in it is not enough."""
     return bool(person.reach("activities.change").covers_person(note.author_id))
-
-
-def pinned_notes(**about: Any) -> list[dict[str, Any]]:
-    """The pinned notes of a client or a deal, the latest first. One statement."""
-    notes = Note.objects.filter(is_pinned=True, **about).order_by("-at", "-pk")
-    rows = notes.values("pk", "text", "author_id", "author__name", "at")[:MOST_PINNED]
-    return [
-        {
-            "pk": row["pk"],
-            "text": row["text"][:LONGEST],
-            "has_more": len(row["text"]) > LONGEST,
-            "author_id": row["author_id"],
-            "author": row["author__name"],
-            "day": formats.date_format(timezone.localtime(row["at"]), _("j M Y")),
-        }
-        for row in rows
-    ]
 
 
 def last_call_of(about: Any, person: Any) -> dict[str, str] | None:
