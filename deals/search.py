@@ -1,7 +1,8 @@
-"""Deals in global search: by title, client's name or ID123."""
+"""Deals in global search: by title, client's name or ID123; and colleagues, whose deals a hit opens."""
 
 from typing import Any
 
+from django.db.models import F
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -9,6 +10,7 @@ from deals.models import Deal
 from deals.queries import words
 from foundation import search
 from foundation.search import Finder, Hit, among, among_first, matching
+from users.models import User
 
 CAP = 200
 WALK = 1_000
@@ -46,5 +48,23 @@ def find_deals(person: Any, query: str, limit: int) -> list[Hit]:
     ]
 
 
+def find_colleagues(person: Any, query: str, limit: int) -> list[Hit]:
+    """By name or e-mail; a hit opens their deals, or a letter to them for those who see no deals."""
+    deals = reverse("deals:list") if person.may("deals.view") else ""
+    found = matching(User.objects.visible_to(person).active(), query, cap=CAP).order_by("sort_key", "pk")
+    rows = found.values("pk", "name", "email", department_name=F("department__name"))[:limit]
+    return [
+        Hit(
+            title=row["name"],
+            detail=" · ".join(part for part in (row["department_name"], row["email"]) if part),
+            url=f"{deals}?owner={row['pk']}" if deals else f"mailto:{row['email']}",
+            icon="user-circle",
+        )
+        for row in rows
+        if deals or row["email"]
+    ]
+
+
 def register() -> None:
     search.register(Finder("deals", _("Deals"), "deals.view", find_deals, order=20))
+    search.register(Finder("colleagues", _("Colleagues"), "users.view", find_colleagues, order=40))

@@ -1,15 +1,17 @@
 """Board, list and page: the right person sees them, the outsider nothing, the statements hold."""
 
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from django.db import connection
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from accounts.testing import make_account, make_contact
 from catalog.models import Product
 from deals.models import Deal, LossReason
+from deals.queries import words
 from deals.queries.board import CARDS
 from deals.testing import make_deal
 from foundation.testing import assert_query_count
@@ -257,3 +259,25 @@ def test_a_searched_board_shows_every_column_and_no_more_cards_than_others(cast,
     assert len(first.cards) == CARDS
     assert first.head.count == str(CARDS + 5)
     assert first.more_url
+
+
+def test_search_finds_colleagues_and_opens_their_deals(cast, room, client_of):
+    found = client_of(cast.head).get("/search/?q=porter").content.decode()
+    assert f'href="{reverse("deals:list")}?owner={cast.salesperson.pk}"' in found
+    assert "Oscar Stone" not in client_of(cast.head).get("/search/?q=stone").content.decode()
+    letter = client_of(cast.support).get("/search/?q=porter").content.decode()
+    assert 'href="mailto:sales@romashka.example"' in letter
+
+
+def test_the_sum_of_a_list_says_its_exact_amount_too(cast, room, client_of):
+    make_deal("Park", owner=cast.salesperson, pipeline=room.pipeline, amount="1234567.89")
+    text = client_of(cast.salesperson).get(reverse("deals:list") + "?q=park").content.decode()
+    assert 'title="1,234,567.89' in text.replace("\u00a0", " ")
+
+
+def test_the_rate_of_another_currency_is_written_in_the_readers_language():
+    with translation.override("ru"):
+        assert words.rate_text(Decimal("0.0112000000")) == "0,0112"
+    with translation.override("en"):
+        assert words.rate_text(Decimal("0.0112000000")) == "0.0112"
+        assert words.rate_text(Decimal(90)) == "90"

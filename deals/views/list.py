@@ -1,3 +1,4 @@
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -89,6 +90,7 @@ def _sums(worth: Worth) -> dict[str, object]:
     return {
         "count_text": ngettext("%(n)s deal", "%(n)s deals", worth.deals) % {"n": count},
         "sum_text": words.worth_text(worth.base_amount) if worth.is_exact else "",
+        "sum_exactly": words.amount_text(worth.base_amount, settings.BASE_CURRENCY) if worth.is_exact else "",
         "is_exact": worth.is_exact,
         "sum_title": _("Together"),
     }
