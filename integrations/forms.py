@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.forms import BoundField
+from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -52,6 +53,7 @@ class ImportStartForm(forms.Form):
         labels = dict(Entity.choices)
         offered: Any = self.fields["entity"]
         offered.choices = [(each, str(labels[each]).capitalize()) for each in entities]
+        self.kinds = get_text_list([str(labels[each]) for each in entities], _("or"))
         if self.is_too_large:
             self.fields["file"].error_messages["required"] = too_big().message
 

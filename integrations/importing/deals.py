@@ -43,7 +43,9 @@ class DealImport(Importer):
         self.products = Names(_("product"), ((each.name, each) for each in products))
         self.words = {
             "source": self._words(_("source"), "source", Source),
-            "loss_reason": self._words(_("loss reason"), "loss_reason", LossReason),
+            "loss_reason": self._words(
+                _("loss reason"), "loss_reason", LossReason, position=self._last_reason()
+            ),
         }
         self.accounts: dict[str, list[Account]] = {}
         self.entered_fields = [name for name in self.mapping.columns.values() if name.startswith(ENTERED)]
@@ -220,9 +222,14 @@ class DealImport(Importer):
             )
         return found[0] if len(found) == 1 else None
 
-    def _words(self, label: str, field: str, model: Any) -> Names:
+    def _last_reason(self) -> int:
+        """A file's reasons stand below those the company chose itself."""
+        last = LossReason.objects.order_by("-position").values_list("position", flat=True).first()
+        return (last or 0) + 1
+
+    def _words(self, label: str, field: str, model: Any, **fields: Any) -> Names:
         made: Callable[[str], Any] | None = (
-            (lambda name: model(name=name)) if self.may_create(field) else None
+            (lambda name: model(name=name, **fields)) if self.may_create(field) else None
         )
         return Names(label, ((each.name, each) for each in model.objects.all()), made=made)
 

@@ -8,10 +8,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client, override_settings
 from django.urls import reverse
 
-from accounts.models import Account
+from accounts.models import Account, Industry
 from accounts.testing import make_account
 from catalog.models import Product
-from deals.models import Deal
+from deals.models import Deal, LossReason
 from deals.testing import make_loss_reason, make_pipeline
 from foundation.testing import assert_query_count
 from integrations import desk
@@ -290,3 +290,26 @@ def test_a_long_file_is_checked_in_part_and_the_page_says_so(cast, client_of, se
     page = text_of(head.get(f"/import/{job.pk}/"))
     assert "The first 10,000 rows were checked." in page
     assert "Import all rows" in page
+
+
+def test_a_reason_brought_by_a_file_stands_below_those_the_company_chose(cast, client_of):
+    make_pipeline()
+    make_loss_reason("Too expensive")
+    admin = client_of(cast.admin)
+    job = brought(admin, "Title,Stage,Loss reason\nA,Lost,Not recorded\n", entity="deals")
+    admin.post(f"/import/{job.pk}/", columns(job) | {"meaning_0": "+create"})
+    admin.post(f"/import/{job.pk}/run/")
+    desk.run_due()
+    assert [each.name for each in LossReason.objects.all()] == ["Too expensive", "Not recorded"]
+
+
+def test_industries_are_the_same_whatever_their_case(cast, client_of):
+    Industry.objects.create(name="Medical")
+    head = client_of(cast.head)
+    job = brought(head, "Name,Industry\nAcme,medical\n")
+    assert job.outcome["rejected"] == 0
+
+
+def test_the_page_names_only_what_this_person_may_bring(cast, client_of):
+    assert "From a file: products, clients, deals" in text_of(client_of(cast.head).get(START))
+    assert "From a file: colleagues, products" in text_of(client_of(cast.admin).get(START))
