@@ -88,7 +88,7 @@ def features() -> set[str]:
             if part.name:
                 found.add(part.name)
         elif room and room not in ROOMS_NOT_OURS:
-            found |= {f"{room}:{each.name}" for each in part.url_patterns if getattr(each, "name", None)}
+            found |= {f"{room}:{each.name}" for each in part.url_patterns if isinstance(each, URLPattern)}
     return found - {"healthz"}
 
 
