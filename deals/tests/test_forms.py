@@ -132,3 +132,16 @@ def test_parts_are_added_and_taken_off(cast, room, client_of, now):
     person.post(reverse("deals:line_remove", args=[room.deal.pk, line.pk]))
     assert not room.deal.deal_contacts.exists()
     assert not room.deal.lines.exists()
+
+
+def test_a_product_sent_twice_is_added_once(cast, room, client_of, now):
+    from uuid import uuid4
+
+    from catalog.models import Product
+
+    product = Product.create(name="Rose box", price=100, by=cast.robot, at=now)
+    url = reverse("deals:line_add", args=[room.deal.pk])
+    sent = {"product": product.pk, "quantity": "2", "nonce": str(uuid4())}
+    person = client_of(cast.salesperson)
+    assert [person.post(url, sent).status_code for _time in range(2)] == [302, 302]
+    assert len(room.deal.lines.all()) == 1

@@ -3,7 +3,7 @@
 from http import HTTPStatus
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST
 from deals.forms import DealContactForm, DealLineForm
 from deals.views.answers import done, form_page, found_deal, tried
 from foundation.gate import gate
+from foundation.once import once
 
 
 @gate("deals.change")
@@ -41,14 +42,20 @@ def contact_remove(request: HttpRequest, pk: int, part_pk: int) -> HttpResponse:
 
 @gate("deals.change")
 def line_add(request: HttpRequest, pk: int) -> HttpResponse:
+    """A product the deal is about. Sent twice, it is added once."""
     deal = found_deal(request, pk, "deals.change")
     form = DealLineForm(request.POST or None)
     status = None
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
-        status = tried(
-            form, lambda: deal.add_line(said["product"], said["quantity"], by=request.user, at=timezone.now())
-        )
+        with once(request) as sent:
+            if sent.already:
+                return redirect(sent.url)
+            status = tried(
+                form,
+                lambda: deal.add_line(said["product"], said["quantity"], by=request.user, at=timezone.now()),
+            )
+            sent.url = deal.get_absolute_url() if status == HTTPStatus.OK else ""
         if status == HTTPStatus.OK:
             return done(request, deal, _("Added: %(product)s") % {"product": said["product"].name})
     title = _("Add a product to “%(title)s”") % {"title": deal.title}

@@ -32,6 +32,7 @@ function row(draft, isOnline) {
   item.querySelector("[data-send]").addEventListener("click", ({target}) => send(draft, target));
   const edit = item.querySelector("[data-edit]");
   if (isOnline) edit.href = `${draft.page}#kept=${draft.nonce}`; else edit.setAttribute("aria-disabled", "true");
+  edit.classList.toggle("disabled", !isOnline);
   item.querySelector("[data-discard]").addEventListener("click", () => discard(draft));
   return item;
 }
