@@ -1,6 +1,6 @@
 """Addresses of the rows behind a number: the list of deals with the filters that count the same deals."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any
 from urllib.parse import urlencode
@@ -46,6 +46,14 @@ def closed_url(selection: Selection, state: str, **more: Any) -> str:
 def open_url(selection: Selection, *, owners: Iterable[int | None] | None = None, **more: Any) -> str:
     whose = _owners(selection) if owners is None else {"owner": _people(owners)}
     return _url(_pipelines(selection), {"state": "open"}, whose, more)
+
+
+def report_url(key: str, selection: Selection, params: Mapping[str, Any]) -> str:
+    """A report of the catalogue with the same pipeline, people and days."""
+    whose = {each: params[each].pk for each in ("department", "owner") if params.get(each)}
+    asked = _pipelines(selection) | whose | {"from": selection.period.first, "to": selection.period.last}
+    said = urlencode({name: value for name, value in asked.items() if value})
+    return f"{reverse('reports:report', args=[key])}?{said}"
 
 
 def deal_url(pk: int) -> str:

@@ -88,13 +88,15 @@ def page(board: Dashboard, period: Period, asked: Asked) -> dict[str, Any]:
     }
 
 
-def outcomes_page(selection: Selection, today: date) -> dict[str, Any]:
+def outcomes_page(selection: Selection, params: Mapping[str, Any], today: date) -> dict[str, Any]:
     found = outcomes(selection)
     (people, all_people), (departments, all_departments) = found.by_person(), found.by_department()
     return {
         "period": selection.period.text,
+        "people_url": links.report_url("won-by-person", selection, params),
         "people": shown(people),
         "more_people": all_people - len(people.rows),
+        "departments_url": links.report_url("won-by-department", selection, params),
         "departments": shown(departments),
         "more_departments": all_departments - len(departments.rows),
         "exceptions": exceptions(selection, today),

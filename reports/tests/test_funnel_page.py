@@ -187,3 +187,24 @@ def test_the_page_grows_with_names_and_not_with_deals(cast: Cast, client_of: Sig
         make_deal(f"more {number}", owner=cast.head, pipeline=year.pipeline, at=year.deals["fresh"].opened_at)
     after = len(client_of(cast.head).get("/reports/funnel/").content)
     assert abs(after - before) < 200
+
+
+def test_what_a_tile_leaves_out_is_a_link_to_the_report_asked_the_same_way(
+    cast: Cast, client_of: Signed, year: Year, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("reports.outcomes.MOST_ROWS", 1)
+    client = client_of(cast.head)
+    asked = (
+        f"?department={cast.sales.pk}&pipeline={year.pipeline.pk}&period=custom&from=2025-01-31&to=2025-12-31"
+    )
+    page = shown(client, f"/reports/funnel/outcomes/{asked}")
+    found = re.search(r'<a href="(/reports/won-by-person/[^"]+)">and \d more in the report</a>', page)
+    assert found
+    for part in (
+        f"department={cast.sales.pk}",
+        f"pipeline={year.pipeline.pk}",
+        "from=2025-01-31",
+        "to=2025-12-31",
+    ):
+        assert part in found[1]
+    assert "Sam Porter" in shown(client, found[1])

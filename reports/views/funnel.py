@@ -38,7 +38,7 @@ def outcomes(request: HttpRequest) -> HttpResponse:
     params, period = chosen(request.GET.dict(), reader, today)
     selection, _standing = selected(params, period, reader)
     template = "reports/outcomes.html" + ("#tile" if request.headers.get("HX-Request") else "")
-    return render(request, template, outcomes_page(selection, today))
+    return render(request, template, outcomes_page(selection, params, today))
 
 
 @gate("reports.view")
