@@ -16,8 +16,8 @@ from accounts import timeline
 from accounts.models import Account, AccountRole, Contact, ContactPoint, Tag
 from accounts.phones import shown
 from accounts.queries import ROLE_LOOK
-from foundation.dates import day_heading, short_day
 from foundation.money import money_text
+from users.dates import day_heading, short_day
 
 MOST_SUBSIDIARIES = 10
 MOST_CONTACTS = 100

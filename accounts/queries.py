@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Account, AccountRole, ContactPoint, Industry, Source, Tag
 from accounts.models.account import Kind
 from accounts.phones import shown
-from foundation.dates import short_day
+from users.dates import short_day
 from users.models import User
 
 SIZE = 50

@@ -9,8 +9,9 @@ from django.utils.translation import gettext_lazy
 
 from accounts.finding import contacts_meant, meant
 from accounts.models import Account, AccountRole, Contact
-from foundation.search import Finder, Hit, register, similar
+from foundation.search import similar
 from foundation.search_text import sort_key
+from users.finders import Finder, Hit, register
 
 
 def find_clients(person: Any, query: str, limit: int) -> list[Hit]:

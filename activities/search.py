@@ -9,8 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from activities.models import Task
 from activities.queries.due_marks import due_mark
 from deals.filters import IDENTITY
-from foundation import search
-from foundation.search import Finder, Hit, matching
+from foundation.search import matching
+from users import finders
+from users.finders import Finder, Hit
 
 CAP = 200
 FIELDS = ("pk", "title", "owner__name", "account__name", "due_on", "due_at", "due_by", "closed_at")
@@ -36,7 +37,7 @@ def find_tasks(person: Any, query: str, limit: int) -> list[Hit]:
 
 
 def register() -> None:
-    search.register(Finder("tasks", _("Tasks"), "activities.view", find_tasks, order=40))
+    finders.register(Finder("tasks", _("Tasks"), "activities.view", find_tasks, order=40))
 
 
 def _due(row: dict[str, Any], now: Any) -> str:

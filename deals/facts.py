@@ -8,9 +8,9 @@ from django.utils import timezone
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from foundation.dates import short_day
 from foundation.facts import Fact, fact
 from foundation.money import money_text
+from users.dates import short_day
 
 
 @dataclass(frozen=True, kw_only=True)

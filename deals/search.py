@@ -8,8 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 from deals.models import Deal
 from deals.queries import words
-from foundation import search
-from foundation.search import Finder, Hit, among, among_first, matching
+from foundation.search import among, among_first, matching
+from users import finders
+from users.finders import Finder, Hit
 from users.models import User
 
 CAP = 200
@@ -66,5 +67,5 @@ def find_colleagues(person: Any, query: str, limit: int) -> list[Hit]:
 
 
 def register() -> None:
-    search.register(Finder("deals", _("Deals"), "deals.view", find_deals, order=20))
-    search.register(Finder("colleagues", _("Colleagues"), "users.view", find_colleagues, order=40))
+    finders.register(Finder("deals", _("Deals"), "deals.view", find_deals, order=20))
+    finders.register(Finder("colleagues", _("Colleagues"), "users.view", find_colleagues, order=40))

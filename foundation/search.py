@@ -1,7 +1,5 @@
-"""Finding records by a few letters: the rule for one table, and the registry of what global search looks through."""
+"""Finding records of one table by a few letters."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from functools import reduce
 from operator import or_
 from typing import Any
@@ -112,34 +110,3 @@ def _word(column: str, word: str) -> Q:
 
 def _is_short(word: str) -> bool:
     return len(word) < SHORTEST_FOR_TRIGRAMS
-
-
-@dataclass(frozen=True)
-class Hit:
-    title: str
-    detail: str
-    url: str
-    icon: str
-
-
-@dataclass(frozen=True)
-class Finder:
-    """One kind of record in global search; `find(person, query, limit)` returns hits the person may see."""
-
-    key: str
-    label: Any
-    gate: str
-    find: Callable[[Any, str, int], list[Hit]]
-    order: int = 100
-
-
-_finders: dict[str, Finder] = {}
-
-
-def register(finder: Finder) -> None:
-    _finders[finder.key] = finder
-
-
-def finders_for(person: Any) -> list[Finder]:
-    allowed = [finder for finder in _finders.values() if person.may(finder.gate)]
-    return sorted(allowed, key=lambda finder: (finder.order, finder.key))

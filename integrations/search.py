@@ -8,9 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Account
 from deals.models import Deal
-from foundation import search
-from foundation.search import Finder, Hit
 from integrations.models import ExternalId
+from users import finders
+from users.finders import Finder, Hit
 
 CAP = 200
 
@@ -24,18 +24,21 @@ def find_deals(person: Any, query: str, limit: int) -> list[Hit]:
 
 
 def register() -> None:
-    search.register(
+    finders.register(
         Finder(
             "clients_by_key", _("Clients by another system's key"), "accounts.view", find_clients, order=50
         )
     )
-    search.register(
+    finders.register(
         Finder("deals_by_key", _("Deals by another system's key"), "deals.view", find_deals, order=51)
     )
 
 
 def _found(kind: str, visible: Any, query: str, limit: int, hit: Callable[[Any, str], Hit]) -> list[Hit]:
-    """The whole key only: parts of keys would find half of the company."""
+    """The whole key only: parts of keys would find half of the company. A key without a digit is a name, and names
+    are found already, so that searching for words asks nothing here."""
+    if not any(sign.isdigit() for sign in query):
+        return []
     called = ExternalId.objects.filter(key=query.strip(), kind=kind).order_by("pk")[:CAP]
     systems = {each.object_id: str(each) for each in called}
     if not systems:

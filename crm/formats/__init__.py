@@ -1,1 +1,1 @@
-"""How Django writes dates where no page says otherwise: like foundation.dates, and hours from 00 to 23 everywhere."""
+"""How Django writes dates where no page says otherwise: like users.dates, and hours from 00 to 23 everywhere."""

@@ -2,7 +2,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from foundation.gate import gate
-from foundation.search import finders_for
+from users.finders import finders_for
 
 LIMIT = 5
 LONGEST = 100

@@ -11,10 +11,10 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from foundation.clock import company_day
-from foundation.dates import day_text as day_text
 from foundation.models import WorkingCalendar
 from foundation.money import compact_money_text, money_text, number_text
 from foundation.working_time import Calendar, add_working_days, working_days_between
+from users.dates import day_text as day_text
 
 CALENDAR_KEPT_SECONDS = 60
 LONGEST_COUNTED = timedelta(days=366)

@@ -3,7 +3,7 @@ from datetime import UTC, date, datetime
 import pytest
 from django.utils import formats, timezone, translation
 
-from foundation.dates import day_heading, day_text, short_day
+from users.dates import day_heading, day_text, short_day
 
 TODAY = date(2026, 11, 23)
 

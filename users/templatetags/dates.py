@@ -1,4 +1,4 @@
-"""`{{ deal.closed_on|short_day }}` and `{{ day|day_heading }}`: foundation.dates for templates.
+"""`{{ deal.closed_on|short_day }}` and `{{ day|day_heading }}`: users.dates for templates.
 
 A moment is said as the day it was where the reader is.
 """
@@ -8,7 +8,7 @@ from datetime import date, datetime
 from django import template
 from django.utils import timezone
 
-from foundation import dates
+from users import dates
 
 register = template.Library()
 
