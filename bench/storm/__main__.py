@@ -12,6 +12,7 @@ import sys
 import time
 
 import django
+from kombu.exceptions import OperationalError
 
 from bench import databases
 from bench.storm.processes import Broker, Killable, beat, mover, worker
@@ -95,6 +96,7 @@ def _rage(
     while time.monotonic() < until:
         luck, turn = dice.random(), turn + 1
         disturb(turn)
+        _wake_reminders()
         if luck < 0.6:
             _again(dice.choice(workers))
             deaths["worker_kills"] += 1
@@ -108,6 +110,16 @@ def _rage(
             broker.start()
         time.sleep(dice.uniform(0.2, 1.8) * pause)
     return deaths
+
+
+def _wake_reminders() -> None:
+    """Beat alone wakes them every five seconds, which a short storm may not live to see."""
+    from activities.tasks import remind
+
+    try:
+        remind.apply_async(retry=False)
+    except OperationalError:
+        return  # Redis is stopped just now: beat asks again
 
 
 def _wait_until_all_work() -> None:
