@@ -154,7 +154,8 @@ def log_calls(drafts: Sequence[CallDraft], *, by: Any) -> list[Call]:
     with transaction.atomic():
         calls: list[Call] = _written(Call, drafts, names)
         tell_many(
-            ((record_facts.CallLogged(duration=call.duration, **call.named()), call.at) for call in calls), by=by
+            ((record_facts.CallLogged(duration=call.duration, **call.named()), call.at) for call in calls),
+            by=by,
         )
     return calls
 

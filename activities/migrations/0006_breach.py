@@ -6,29 +6,64 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('activities', '0005_meetings_held'),
+        ("activities", "0005_meetings_held"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Breach',
+            name="Breach",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('due_by', models.DateTimeField()),
-                ('side', models.CharField(choices=[('owner', 'who has to do it'), ('waiting', 'somebody it waits for'), ('review', 'who has to accept it')], max_length=7)),
-                ('told_at', models.DateTimeField()),
-                ('person', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('task', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='breaches', to='activities.task')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("due_by", models.DateTimeField()),
+                (
+                    "side",
+                    models.CharField(
+                        choices=[
+                            ("owner", "who has to do it"),
+                            ("waiting", "somebody it waits for"),
+                            ("review", "who has to accept it"),
+                        ],
+                        max_length=7,
+                    ),
+                ),
+                ("told_at", models.DateTimeField()),
+                (
+                    "person",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "task",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="breaches",
+                        to="activities.task",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'missed deadline',
-                'verbose_name_plural': 'missed deadlines',
-                'ordering': ['-due_by', '-pk'],
-                'indexes': [models.Index(fields=['person', '-due_by'], name='breach_on_side_of')],
-                'constraints': [models.UniqueConstraint(fields=('task', 'due_by'), name='breach_once'), models.CheckConstraint(condition=models.Q(('side__in', ['owner', 'waiting', 'review'])), name='breach_side_known')],
+                "verbose_name": "missed deadline",
+                "verbose_name_plural": "missed deadlines",
+                "ordering": ["-due_by", "-pk"],
+                "indexes": [models.Index(fields=["person", "-due_by"], name="breach_on_side_of")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("task", "due_by"), name="breach_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("side__in", ["owner", "waiting", "review"])),
+                        name="breach_side_known",
+                    ),
+                ],
             },
         ),
     ]

@@ -38,7 +38,9 @@ def test_a_daily_series_never_has_more_rows_than_a_year_and_a_bit(cast):
 def test_rules_are_ended_continued_and_moved():
     first = date(2026, 11, 23)
     assert ending("FREQ=WEEKLY;COUNT=10;BYDAY=MO", date(2026, 12, 6)) == "FREQ=WEEKLY;UNTIL=20261206;BYDAY=MO"
-    assert going_on("FREQ=WEEKLY;COUNT=10;BYDAY=MO", first, date(2026, 12, 7)) == "FREQ=WEEKLY;COUNT=8;BYDAY=MO"
+    assert (
+        going_on("FREQ=WEEKLY;COUNT=10;BYDAY=MO", first, date(2026, 12, 7)) == "FREQ=WEEKLY;COUNT=8;BYDAY=MO"
+    )
     assert shifted("FREQ=WEEKLY;BYDAY=MO,SU", 1) == "FREQ=WEEKLY;BYDAY=MO,TU"
     assert list(days_of("FREQ=DAILY;INTERVAL=2", first, date(2026, 11, 27))) == [
         first, date(2026, 11, 25), date(2026, 11, 27)
