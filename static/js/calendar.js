@@ -46,6 +46,7 @@ function draw(place, settings) {
     events: (asked, done, failed) => events(settings, asked).then(done, failed),
     eventSourceFailure: () => toast({text: settings.words.failed, tag: "error", retry: () => calendar.refetchEvents()}),
     eventDidMount: ({event, el}) => { if (event.extendedProps.note) el.title = `${event.title}, ${event.extendedProps.note}`; },
+    moreLinkDidMount: ({el}) => el.setAttribute("role", "button"),
     eventDrop: (change) => move(calendar, change),
     eventResize: (change) => move(calendar, change),
     select: ({startStr, endStr, allDay}) => {
