@@ -47,6 +47,11 @@ class Item:
     about_url: str = ""
     actions: tuple[Action, ...] = ()
 
+    @property
+    def action_cells(self) -> list[tuple[str, Any, str, str, str]]:
+        """The actions as the row unpacks them."""
+        return [(each.key, each.title, each.url, each.icon, each.way) for each in self.actions]
+
     def action(self, key: str) -> Action | None:
         return next((action for action in self.actions if action.key == key), None)
 

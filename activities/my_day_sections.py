@@ -1,6 +1,7 @@
 """The sections of the day that activities themselves offer. Later rooms register theirs beside these."""
 
 from datetime import datetime
+from functools import cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -27,9 +28,7 @@ KINDS = dict(TaskKind.choices)
 def overdue(person: Any, at: datetime) -> list[Item]:
     """Late tasks, and meetings of the days before of which nobody said what came of them; the oldest first."""
     day, may_give = Day(person, at), person.may("activities.assign")
-    late = [
-        (row["due_by"], _task(row, day, may_give)) for row in queries.first_tasks(queries.overdue(person, at))
-    ]
+    late = [(row["due_by"], _task(row, day, may_give)) for row in queries.first_overdue(person, at)]
     late += [(row["ends_at"], _meeting(row, person, day)) for row in queries.meetings_unsaid(person, at)]
     return [item for _moment, item in sorted(late, key=lambda each: each[0])][: MOST + 1]
 
@@ -39,7 +38,7 @@ def today(person: Any, at: datetime) -> list[Item]:
     day = Day(person, at)
     timed: list[tuple[Any, Item]] = []
     may_give = person.may("activities.assign")
-    for row in queries.first_tasks(queries.due_today(person, at)):
+    for row in queries.first_today(person, at):
         timed.append(((row["due_at"] is None, row["due_by"], row["priority"]), _task(row, day, may_give)))
     for row in queries.meetings_today(person, at):
         timed.append(((row["meeting__is_all_day"], row["starts_at"], 0), _meeting(row, person, day)))
@@ -48,7 +47,7 @@ def today(person: Any, at: datetime) -> list[Item]:
 
 def to_accept(person: Any, at: datetime) -> list[Item]:
     day = Day(person, at)
-    return [_handed_in(row, day) for row in queries.first_tasks(queries.to_accept(person, at))]
+    return [_handed_in(row, day) for row in queries.first_to_accept(person, at)]
 
 
 def without_step(person: Any, at: datetime) -> list[Item]:
@@ -62,7 +61,7 @@ def suggested(person: Any, at: datetime) -> list[Item]:
     """Who asked to be called back, then deals that want something, the most telling reason first."""
     day = Day(person, at)
     calls = [_call_back(row, day) for row in queries.asked_to_call_back(person, at)]
-    found = suggestions(queries.with_step(person, at), day.today, day.day)
+    found = suggestions(queries.with_step(person, at), day.today, day.day)[: MOST + 1]
     return [*calls, *(_deal(each.deal, each.reason, each.deal.worth_text) for each in found)][: MOST + 1]
 
 
@@ -86,8 +85,18 @@ def _tasks(**asked: Any) -> str:
     return f"{reverse('activities:tasks')}?{urlencode(asked)}"
 
 
+@cache
+def _root(name: str) -> str:
+    """Where addresses of one kind begin: found once, not for every row."""
+    return reverse(name)
+
+
+def _card(account: int) -> str:
+    return f"{_root('accounts:list')}{account}/"
+
+
 def _task(row: dict[str, Any], day: Day, may_give: bool) -> Item:
-    own = f"{reverse('activities:tasks')}{row['pk']}/"
+    own = f"{_root('activities:tasks')}{row['pk']}/"
     is_late = row["due_by"] is not None and row["due_by"] <= day.at
     about, about_url = _about(row)
     return Item(
@@ -114,7 +123,7 @@ def _task(row: dict[str, Any], day: Day, may_give: bool) -> Item:
 
 
 def _handed_in(row: dict[str, Any], day: Day) -> Item:
-    own = f"{reverse('activities:tasks')}{row['pk']}/"
+    own = f"{_root('activities:tasks')}{row['pk']}/"
     about, about_url = _about(row)
     return Item(
         key=f"task-{row['pk']}",
@@ -142,7 +151,7 @@ def _meeting(row: dict[str, Any], person: Any, day: Day) -> Item:
     when = _("all day") if row["meeting__is_all_day"] else day.moment(row["starts_at"])
     about, about_url = row["meeting__account__name"] or "", ""
     if row["meeting__account_id"]:
-        about_url = reverse("accounts:card", args=[row["meeting__account_id"]])
+        about_url = _card(row["meeting__account_id"])
     actions = (
         (Action("done", _("What came of it?"), f"{own}hold/{which}", "check"),) if is_over and is_mine else ()
     )
@@ -161,17 +170,17 @@ def _meeting(row: dict[str, Any], person: Any, day: Day) -> Item:
 
 
 def _deal(deal: OpenDeal, reason: str, due: str) -> Item:
-    plan = f"{reverse('activities:task_create')}?{urlencode({'deal': deal.key})}"
+    plan = f"{_root('activities:task_create')}?{urlencode({'deal': deal.key})}"
     return Item(
         key=f"deal-{deal.key}",
         title=deal.title,
-        url=reverse("deals:page", args=[deal.key]),
+        url=f"{_root('deals:list')}{deal.key}/",
         reason=reason,
         due=due,
         icon="layout-kanban",
         kind=_("deal"),
         about=deal.account,
-        about_url=reverse("accounts:card", args=[deal.account_id]) if deal.account_id else "",
+        about_url=_card(deal.account_id) if deal.account_id else "",
         actions=(Action("done", _("Plan"), plan, "calendar-plus"),),
     )
 
@@ -187,7 +196,7 @@ def _call_back(row: dict[str, Any], day: Day) -> Item:
     said = {name: value for name, value in asked.items() if value} | {
         "title": _("Call back %(who)s") % {"who": who}
     }
-    card = reverse("accounts:card", args=[row["account_id"]])
+    card = _card(row["account_id"])
     return Item(
         key=f"call-{row['pk']}",
         title=who,
@@ -199,7 +208,7 @@ def _call_back(row: dict[str, Any], day: Day) -> Item:
         about_url=card if row["contact__name"] else "",
         actions=(
             Action(
-                "done", _("Plan"), f"{reverse('activities:task_create')}?{urlencode(said)}", "calendar-plus"
+                "done", _("Plan"), f"{_root('activities:task_create')}?{urlencode(said)}", "calendar-plus"
             ),
         ),
     )
@@ -208,13 +217,11 @@ def _call_back(row: dict[str, Any], day: Day) -> Item:
 def _about(row: dict[str, Any]) -> tuple[str, str]:
     """The deal or the client it is about, and the contact there."""
     if row["deal_id"]:
-        return " · ".join(filter(None, (row["account__name"], row["deal__title"]))), reverse(
-            "deals:page", args=[row["deal_id"]]
-        )
+        named = " · ".join(filter(None, (row["account__name"], row["deal__title"])))
+        return named, f"{_root('deals:list')}{row['deal_id']}/"
     if row["account_id"]:
-        return " · ".join(filter(None, (row["account__name"], row["contact__name"]))), reverse(
-            "accounts:card", args=[row["account_id"]]
-        )
+        named = " · ".join(filter(None, (row["account__name"], row["contact__name"])))
+        return named, _card(row["account_id"])
     return row["contact__name"] or "", ""
 
 

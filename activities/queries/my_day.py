@@ -8,11 +8,13 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_time
-from django.db.models import Exists, F, Max, OuterRef, Q, Subquery
+from django.db.models import Exists, F, Max, OuterRef, Subquery
 from django.db.models.functions import Greatest
+from django.utils.functional import lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import to_locale
 
+from activities.compiled import Compiled
 from activities.due import at_local, day_there, end_of
 from activities.models import (
     Call,
@@ -46,6 +48,9 @@ DEAL_FIELDS = (
     "expected_close_on", "next_step", "next_step_on", "entered_stage_at", "stage__norm_days",
 )  # fmt: skip
 FIRST_ONES = ("due_by", "priority", "pk")
+# Most deals that are looked at are not shown: their amounts become words only where they are read.
+_amount_text = lazy(words.amount_text, str)
+_worth_text = lazy(words.worth_text, str)
 
 
 class Day:
@@ -56,6 +61,7 @@ class Day:
         self.today = day_there(at, self.zone)
         self.begins = at_local(self.today, time(), self.zone)
         self.ends = end_of(self.today, self.zone)
+        self._days: dict[date, str] = {}
 
     def clock(self, moment: datetime) -> str:
         local = moment.astimezone(ZoneInfo(self.zone))
@@ -63,9 +69,10 @@ class Day:
 
     def day(self, day: date) -> str:
         """“yesterday”, “today”, “tomorrow”, else the date."""
-        if day == self.today - timedelta(days=1):
-            return _("yesterday")
-        return words.day_text(day, self.today)
+        if day not in self._days:
+            is_yesterday = day == self.today - timedelta(days=1)
+            self._days[day] = _("yesterday") if is_yesterday else words.day_text(day, self.today)
+        return self._days[day]
 
     def moment(self, moment: datetime) -> str:
         day = day_there(moment, self.zone)
@@ -73,64 +80,121 @@ class Day:
 
 
 def overdue(person: Any, at: datetime) -> Any:
-    return _own(person, at).filter(due_by__lte=at)
+    return _overdue(person.pk, at)
 
 
 def due_today(person: Any, at: datetime) -> Any:
-    return _own(person, at).filter(due_by__gt=at, due_by__lte=Day(person, at).ends)
+    return _due_within(person.pk, at, Day(person, at).ends)
 
 
 def to_accept(person: Any, at: datetime) -> Any:
     """Handed in to the person."""
+    return _to_accept(person.pk, at)
+
+
+def first_overdue(person: Any, at: datetime) -> list[dict[str, Any]]:
+    return _FIRST_OVERDUE.rows(person.pk, at)
+
+
+def first_today(person: Any, at: datetime) -> list[dict[str, Any]]:
+    return _FIRST_WITHIN.rows(person.pk, at, Day(person, at).ends)
+
+
+def first_to_accept(person: Any, at: datetime) -> list[dict[str, Any]]:
+    return _FIRST_TO_ACCEPT.rows(person.pk, at)
+
+
+def _overdue(person: int, at: datetime) -> Any:
+    return _own(person, at).filter(due_by__lte=at)
+
+
+def _due_within(person: int, at: datetime, until: datetime) -> Any:
+    return _own(person, at).filter(due_by__gt=at, due_by__lte=until)
+
+
+def _to_accept(person: int, at: datetime) -> Any:
     return Task.objects.open().filter(controller=person, state=TaskState.REVIEW).awake(at=at)
 
 
-def first_tasks(tasks: Any) -> list[dict[str, Any]]:
-    return list(tasks.order_by(*FIRST_ONES).values(*TASK_FIELDS)[: MOST + 1])
+def _own(person: int, at: datetime) -> Any:
+    return Task.objects.open().filter(owner=person).exclude(state=TaskState.REVIEW).awake(at=at)
+
+
+def _first(tasks: Any) -> Any:
+    return tasks.order_by(*FIRST_ONES).values(*TASK_FIELDS)[: MOST + 1]
+
+
+_FIRST_OVERDUE = Compiled(lambda *asked: _first(_overdue(*asked)), int, datetime)
+_FIRST_WITHIN = Compiled(lambda *asked: _first(_due_within(*asked)), int, datetime, datetime)
+_FIRST_TO_ACCEPT = Compiled(lambda *asked: _first(_to_accept(*asked)), int, datetime)
 
 
 def meetings_today(person: Any, at: datetime) -> list[dict[str, Any]]:
     """Today's times of meetings the person takes part in: those to come, and those over whose outcome nobody said."""
     day = Day(person, at)
-    return _meetings(person, Q(starts_at__gte=day.begins, starts_at__lt=day.ends))
+    return _MEETINGS.rows(person.pk, day.begins, day.ends)
 
 
 def meetings_unsaid(person: Any, at: datetime) -> list[dict[str, Any]]:
     """Those they organised on the days before, of which nobody said what came."""
     day = Day(person, at)
-    since = day.begins - timedelta(days=UNSAID_DAYS)
-    return _meetings(
-        person, Q(starts_at__gte=since, starts_at__lt=day.begins, ends_at__lte=at, meeting__owner=person)
-    )
+    return _UNSAID.rows(person.pk, day.begins - timedelta(days=UNSAID_DAYS), day.begins, at)
 
 
-def _meetings(person: Any, when: Q) -> list[dict[str, Any]]:
+def _meetings(person: int, since: datetime, until: datetime) -> Any:
     mine: Any = Occurrence.objects.filter(
-        when, people_ids__contains=[person.pk], is_cancelled=False, held_at=None
+        people_ids__contains=[person],
+        starts_at__gte=since,
+        starts_at__lt=until,
+        is_cancelled=False,
+        held_at=None,
     )
-    return list(
-        mine.exclude(meeting__state=MeetingState.CANCELLED)
-        .order_by("starts_at", "pk")
-        .values(*MEETING_FIELDS)[: MOST + 1]
-    )
+    return mine.exclude(meeting__state=MeetingState.CANCELLED)
+
+
+def _first_meetings(times: Any) -> Any:
+    return times.order_by("starts_at", "pk").values(*MEETING_FIELDS)[: MOST + 1]
+
+
+_MEETINGS = Compiled(lambda *asked: _first_meetings(_meetings(*asked)), int, datetime, datetime)
+_UNSAID = Compiled(
+    lambda person, since, until, at: _first_meetings(
+        _meetings(person, since, until).filter(ends_at__lte=at, meeting__owner=person)
+    ),
+    int,
+    datetime,
+    datetime,
+    datetime,
+)
 
 
 def deals_without_step(person: Any, at: datetime) -> Any:
-    return Deal.objects.without_next_step().filter(owner=person)
+    return _stepless(person.pk)
 
 
 def without_step(person: Any, at: datetime) -> list[OpenDeal]:
-    return _open_deals(deals_without_step(person, at), at, MOST + 1)
+    return _seen(_WITHOUT_STEP.rows(person.pk, at), at)
 
 
 def with_step(person: Any, at: datetime) -> list[OpenDeal]:
     """The latest of the person's open deals that have a next step: what suggestions are found among."""
-    return _open_deals(Deal.objects.open().filter(owner=person, next_step_on__isnull=False), at, POOL)
+    return _seen(_WITH_STEP.rows(person.pk, at), at)
+
+
+def _stepless(person: int) -> Any:
+    return Deal.objects.without_next_step().filter(owner=person)
+
+
+def _stepping(person: int) -> Any:
+    return Deal.objects.open().filter(owner=person, next_step_on__isnull=False)
 
 
 def asked_to_call_back(person: Any, at: datetime) -> list[dict[str, Any]]:
     """Their calls of the last two weeks that ended so, with nobody called since and no call planned."""
-    since = at - timedelta(days=CALL_BACK_DAYS)
+    return _CALL_BACKS.rows(person.pk, at - timedelta(days=CALL_BACK_DAYS), at)
+
+
+def _call_backs(person: int, since: datetime, at: datetime) -> Any:
     same = {"account": OuterRef("account")}
     calls = (
         Call.objects.filter(author=person, at__gte=since, at__lte=at, result=CallResult.CALL_BACK)
@@ -139,20 +203,23 @@ def asked_to_call_back(person: Any, at: datetime) -> list[dict[str, Any]]:
         .exclude(Exists(Task.objects.open().filter(kind="call", **same)))
     )
     fields = ("pk", "at", "account_id", "account__name", "contact_id", "contact__name", "deal_id")
-    return list(calls.order_by("-at", "-pk").values(*fields)[: MOST + 1])
+    return calls.order_by("-at", "-pk").values(*fields)[: MOST + 1]
 
 
-def _own(person: Any, at: datetime) -> Any:
-    return Task.objects.open().filter(owner=person).exclude(state=TaskState.REVIEW).awake(at=at)
+_CALL_BACKS = Compiled(_call_backs, int, datetime, datetime)
 
 
-def _open_deals(deals: Any, at: datetime, most: int) -> list[OpenDeal]:
-    """The latest of these deals as the rules see them. What was done last about each is probed by index."""
+def _open_deals(deals: Any, at: datetime, most: int) -> Any:
+    """The latest of these deals as the rules see them. What was done last about each is probed by index.
+
+    Those are found first and joined then: somebody may have thousands of open deals."""
     about = {"deal": OuterRef("pk")}
     done = Task.objects.filter(state=TaskState.DONE, **about).order_by().values("deal")
     met = Meeting.objects.filter(starts_at__lte=at, **about).exclude(state=MeetingState.CANCELLED)
-    rows = (
-        deals.annotate(
+    latest = deals.order_by("-opened_at", "-pk").values("pk")[:most]
+    return (
+        Deal.objects.filter(pk__in=latest)
+        .annotate(
             last_at=Greatest(
                 F("entered_stage_at"),
                 _last(Call, "at", about),
@@ -164,13 +231,16 @@ def _open_deals(deals: Any, at: datetime, most: int) -> list[OpenDeal]:
             has_task=Exists(Task.objects.open().filter(**about)),
         )
         .order_by("-opened_at", "-pk")
-        .values(*DEAL_FIELDS, "last_at", "has_task")[:most]
+        .values(*DEAL_FIELDS, "last_at", "has_task")
     )
-    return _seen(list(rows), at)
 
 
 def _last(model: Any, moment: str, about: dict[str, Any]) -> Subquery:
     return Subquery(model.objects.filter(**about).order_by(f"-{moment}", "-pk").values(moment)[:1])
+
+
+_WITHOUT_STEP = Compiled(lambda person, at: _open_deals(_stepless(person), at, MOST + 1), int, datetime)
+_WITH_STEP = Compiled(lambda person, at: _open_deals(_stepping(person), at, POOL), int, datetime)
 
 
 def _seen(rows: list[dict[str, Any]], at: datetime) -> list[OpenDeal]:
@@ -193,7 +263,7 @@ def _open_deal(
         account=row["account__name"] or "",
         account_id=account,
         worth=row["base_amount"] or Decimal(0),
-        worth_text=words.amount_text(row["amount"], row["currency"]),
+        worth_text=_amount_text(row["amount"], row["currency"]),
         quiet=words.company_calendar.days_since(row["last_at"], at),
         norm=row["stage__norm_days"],
         client_quiet=words.company_calendar.days_since(last, at) if last else None,
@@ -202,7 +272,7 @@ def _open_deal(
         next_step_on=row["next_step_on"],
         has_task=row["has_task"],
         is_heavy=is_heavy,
-        client_worth_text=words.worth_text(worths[account]) if is_heavy else "",
+        client_worth_text=_worth_text(worths[account]) if is_heavy else "",
     )
 
 
