@@ -8,6 +8,7 @@ import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -38,6 +39,8 @@ SHORT = 80  # a note that is its own title
 MOST_COUNTED = 20_000
 LONGEST_CURSOR = 200
 RANKS = {"call": 1, "meeting": 2, "message": 3, "note": 4, "task": 5}
+KIND_OF_RANK = {rank: kind for kind, rank in RANKS.items()}
+SIDES, RESULTS = dict(Direction.choices), dict(CallResult.choices)
 KINDS = {
     "call": gettext_lazy("Calls"),
     "meeting": gettext_lazy("Meetings"),
@@ -279,9 +282,24 @@ def _slice(branch: Any, rank: int, place: Any, *, descending: bool, size: int = 
     return branch.order_by(*order).values_list(*COLUMNS)[:size]
 
 
+@cache
+def _root(name: str) -> str:
+    """Where addresses of one kind begin: found once, not for every row."""
+    return reverse(name)
+
+
+@cache
+def _pattern(name: str) -> str:
+    return reverse(name, args=[0])
+
+
+def _page(name: str, key: int) -> str:
+    return _pattern(name).replace("0", str(key))
+
+
 def _row(values: Any) -> Row:
     said = dict(zip(COLUMNS, values, strict=True))
-    kind = next(kind for kind, rank in RANKS.items() if rank == said["place"])
+    kind = KIND_OF_RANK[said["place"]]
     title, tag, url = _words(kind, said)
     local = timezone.localtime(said["moment"] - timedelta(seconds=kind == "task" and said["whole_day"]))
     when = formats.date_format(local, _("j M Y") if said["whole_day"] else _("j M Y, H:i"))
@@ -294,9 +312,9 @@ def _row(values: Any) -> Row:
         words=said["words"] if kind != "note" or len(said["words"]) > SHORT else "",
         who=said["who"],
         client=said["client"] or "",
-        client_url=reverse("accounts:card", args=[said["client_id"]]) if said["client_id"] else "",
+        client_url=f"{_root('accounts:list')}{said['client_id']}/" if said["client_id"] else "",
         promise=said["promise"] or "",
-        promise_url=reverse("deals:page", args=[said["promise_id"]]) if said["promise_id"] else "",
+        promise_url=f"{_root('deals:list')}{said['promise_id']}/" if said["promise_id"] else "",
         when=when,
         moment=local.isoformat(timespec="seconds"),
     )
@@ -305,20 +323,20 @@ def _row(values: Any) -> Row:
 def _words(kind: str, said: dict[str, Any]) -> tuple[str, str, str]:
     """(title, tag, address) of a row."""
     key, word = said["key"], said["word"]
-    side = dict(Direction.choices).get(said["side"], "")
+    side = SIDES.get(said["side"], "")
     if kind == "call":
         title = _("Call %(direction)s") % {"direction": side}
-        return title, str(CallResult(word).label), reverse("activities:call", args=[key])
+        return title, str(RESULTS[word]), _page("activities:call", key)
     if kind == "message":
         channel = MessageChannel(word).label
         usual = _("Message %(direction)s") % {"direction": side}
-        return said["title"] or usual, str(channel), reverse("activities:message", args=[key])
+        return said["title"] or usual, str(channel), _page("activities:message", key)
     if kind == "note":
         title = said["words"] if len(said["words"]) <= SHORT else _("Note")
-        return title, "", reverse("activities:note", args=[key])
+        return title, "", _page("activities:note", key)
     if kind == "meeting":
         return said["title"], str(MeetingState(word).label), f"/meetings/{said['side']}/"
-    return said["title"], _("planned"), reverse("activities:task", args=[key])
+    return said["title"], _("planned"), _page("activities:task", key)
 
 
 def _cursor(direction: str, values: Any) -> str:

@@ -6,6 +6,7 @@ Nothing is counted beyond a cap: an exception that a hundred rows have is read t
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 
@@ -41,6 +42,9 @@ class Cell:
     text: str
     url: str = ""
     title: str = ""
+
+
+NOTHING = Cell("")
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +140,11 @@ class Kind:
         asked = [*self.asked.items(), *((self.by, key) for key in people)]
         return f"{self.list_url}?{urlencode(asked)}"
 
+    @cached_property
+    def url_of_one(self) -> str:
+        """The list of one person; their key comes after it."""
+        return f"{self.list_url}?{urlencode([*self.asked.items(), (self.by, '')])}"
+
 
 def _kinds(at: datetime, sees_deals: bool) -> list[Kind]:
     tasks, deals = Task.objects.open().order_by(), Deal.objects.open().order_by()
@@ -190,7 +199,7 @@ def _counts(people: list[int], kinds: list[Kind]) -> dict[int, tuple[int, ...]]:
 
 def _person(key: int, name: str, counts: tuple[int, ...], kinds: list[Kind], away: dict[int, Away]) -> Person:
     cells = tuple(
-        Cell(_number(count), kind.url([key]), str(kind.title)) if count else Cell("")
+        Cell(_number(count), f"{kind.url_of_one}{key}", kind.title) if count else NOTHING
         for count, kind in zip(counts, kinds, strict=True)
     )
     return Person(name, away[key].text if key in away else "", cells)
