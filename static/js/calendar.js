@@ -29,7 +29,7 @@ function draw(place, settings) {
     locale: settings.language,
     firstDay: settings.firstDay,
     headerToolbar: false,
-    views: {timeGrid: {contentHeight: 640}, dayGridMonth: {contentHeight: "auto"}},
+    views: {timeGrid: {contentHeight: 640}, dayGridMonth: {contentHeight: 900}},
     slotEventOverlap: false,
     scrollTime: settings.scroll,
     slotDuration: "00:30:00",
@@ -46,6 +46,7 @@ function draw(place, settings) {
     events: (asked, done, failed) => events(settings, asked).then(done, failed),
     eventSourceFailure: () => toast({text: settings.words.failed, tag: "error", retry: () => calendar.refetchEvents()}),
     eventDidMount: ({event, el}) => { if (event.extendedProps.note) el.title = `${event.title}, ${event.extendedProps.note}`; },
+    dayCellDidMount: ({el}) => { if (el.matches(".fc-daygrid-day")) el.removeAttribute("aria-labelledby"); }, // its text says the day already
     moreLinkDidMount: ({el}) => el.setAttribute("role", "button"),
     eventDrop: (change) => move(calendar, change),
     eventResize: (change) => move(calendar, change),
