@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 
 from activities.chains import NextStep, Suggestion, suggest_next
 from activities.due import day_there
 from activities.last_events import last_event
-from activities.models import Task, TaskState
+from activities.models import Project, Task, TaskState
 from activities.models.task import next_due
 from activities.repeats import WORKDAYS, next_day
 from deals.facts import DealNextStepPlanned
@@ -204,8 +205,15 @@ def _plan_next(task: Task, step: NextStep, *, by: Any, at: datetime, cause: Any)
         by=by,
         at=at,
         cause=cause,
+        project=_project_for(task),
         **{link: getattr(task, link) for link in LINKS},
     )
+
+
+def _project_for(task: Task) -> Project | None:
+    """What follows a task is part of its project, while there may be new tasks in it."""
+    project: Project | None = task.project
+    return project if project is not None and project.is_open and settings.PROJECTS_ENABLED else None
 
 
 def _reminders_of(task: Task) -> dict[Any, list[int]]:
@@ -234,6 +242,7 @@ def _repeat(
         fields["starts_on"] = day - (task.due_day - task.starts_on)
     follower = Task.plan(
         **fields,
+        project=_project_for(task),
         **next_due(task, day),
         checklist=[line.text for line in task.checklist.order_by("position", "pk")],  # type: ignore[attr-defined]
         watchers=[each for each in task.watchers.all() if each.is_active],

@@ -32,6 +32,11 @@ class TaskQuerySet(ActivityQuerySet):
         return self.filter(Q(snoozed_until__isnull=True) | Q(snoozed_until__lte=at))
 
 
+class ProjectQuerySet(ActivityQuerySet):
+    def open(self) -> Self:
+        return self.filter(closed_at__isnull=True)
+
+
 class AuthoredQuerySet(ActivityQuerySet):
     """What was written down: seen by its author, who was mentioned, their heads, and whoever sees what it is about."""
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from activities.models import Meeting, Task
+from activities.models import Meeting, Project, Task
 
 
 def make_task(
@@ -30,3 +30,10 @@ def make_meeting(
     starts_at = starts_at or at + timedelta(days=1)
     fields.setdefault("ends_at", starts_at + timedelta(minutes=minutes))
     return Meeting.plan(title=title, owner=owner, starts_at=starts_at, by=by or owner, at=at, **fields)
+
+
+def make_project(
+    owner: Any, title: str = "Spring shop", *, by: Any = None, at: datetime | None = None, **fields: Any
+) -> Project:
+    """An open project of somebody, opened by themselves unless said otherwise."""
+    return Project.open(title=title, owner=owner, by=by or owner, at=at or timezone.now(), **fields)

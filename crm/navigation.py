@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -15,12 +16,16 @@ class Door:
     url_name: str
     icon: str
     verb: str
+    switch: str = ""  # the setting it is there with
 
 
 DOORS = [
     Door("my_day", _("My day"), "activities:my_day", "sun", "activities.view"),
     Door("tasks", _("Tasks"), "activities:tasks", "checkbox", "activities.view"),
     Door("deals", _("Deals"), "deals:board", "layout-kanban", "deals.view"),
+    Door(
+        "projects", _("Projects"), "activities:projects", "briefcase", "activities.view", "PROJECTS_ENABLED"
+    ),
     Door("calendar", _("Calendar"), "activities:calendar", "calendar", "activities.view"),
     Door("register", _("Register"), "activities:register", "list-details", "activities.view"),
     Door("planner", _("Planner"), "activities:planner", "users-group", "activities.plan"),
@@ -44,7 +49,7 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     person = getattr(request, "user", None)
     if person is None or not person.is_authenticated:
         return {"navigation": [], "creations": [], "person": None, "may_add": False}
-    doors = [(door, reverse(door.url_name)) for door in DOORS if person.may(door.verb)]
+    doors = [(door, reverse(door.url_name)) for door in DOORS if person.may(door.verb) and _is_there(door)]
     current = max((url for _door, url in doors if request.path.startswith(url)), key=len, default=None)
     if current is None and request.path.startswith("/deals/"):
         current = reverse("deals:board")
@@ -59,3 +64,7 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     ]
     may_add = person.may("activities.create")
     return {"navigation": items, "creations": creations, "person": person, "may_add": may_add}
+
+
+def _is_there(door: Door) -> bool:
+    return not door.switch or getattr(settings, door.switch)

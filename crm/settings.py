@@ -183,6 +183,7 @@ BASE_CURRENCY = os.environ.get("BASE_CURRENCY", "USD")
 COMPANY_COUNTRY = os.environ.get("COMPANY_COUNTRY", "US")
 COMPANY_NAME = os.environ.get("COMPANY_NAME", "Romashka")
 DEFAULT_TASK_MINUTES = int(os.environ.get("DEFAULT_TASK_MINUTES", "30"))  # of work, where nobody estimated
+PROJECTS_ENABLED = os.environ.get("PROJECTS_ENABLED") == "1"  # tasks under a budget of hours and money
 
 # Files the browser fetches
 STATIC_URL = "/static/"

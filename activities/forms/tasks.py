@@ -11,6 +11,7 @@ from activities.chains import NextStep, Suggestion
 from activities.due import at_local, day_there
 from activities.forms.about import AboutForm
 from activities.forms.repeat import EstimateField, RemindersForm, RepeatForm, day_field
+from activities.forms.task_project import InProjectForm
 from activities.models import Priority, Task, TaskKind
 from users.models import User
 
@@ -49,7 +50,7 @@ class DueForm(forms.Form):
         return cleaned
 
 
-class TaskForm(AboutForm, RepeatForm, RemindersForm, DueForm):
+class TaskForm(InProjectForm, AboutForm, RepeatForm, RemindersForm, DueForm):
     """The fields creating and changing share."""
 
     title = forms.CharField(label=_("What is to be done"), max_length=200)
@@ -72,6 +73,7 @@ class TaskForm(AboutForm, RepeatForm, RemindersForm, DueForm):
         kept = self.task.controller_id if self.task is not None else None
         people = User.objects.visible_to(self.person).active().exclude(pk=self.owner_key())
         self.fields["controller"].queryset = people | User.objects.filter(pk=kept)  # type: ignore[attr-defined]
+        self.offer_projects()
 
     def owner_key(self) -> int | None:
         return self.task.owner_id if self.task is not None else None
@@ -86,7 +88,7 @@ class TaskForm(AboutForm, RepeatForm, RemindersForm, DueForm):
         said = self.cleaned_data
         names = ("title", "kind", "priority", "estimate", "starts_on", "description", "controller", "repeat")
         due = due_of(said["due_on"], said["due_time"], self.person.time_zone)
-        return {**{name: said[name] for name in names}, **due, **self.links()}
+        return {**{name: said[name] for name in names}, **due, **self.links(), **self.in_project()}
 
     def _first_day(self, cleaned: dict[str, Any]) -> date | None:
         """The first day of the series, on the calendar of whoever does the work."""

@@ -7,6 +7,7 @@ from activities.models.meeting import Meeting, MeetingRoom, MeetingState
 from activities.models.message import Message, MessageChannel
 from activities.models.note import Note
 from activities.models.occurrence import Occurrence, Participant
+from activities.models.project import Project, ProjectState
 from activities.models.reminder import Reminder
 from activities.models.task import OPEN_STATES, Priority, Task, TaskState
 from activities.models.task_parts import ChecklistItem, TaskPassage
@@ -31,6 +32,8 @@ __all__ = [
     "Occurrence",
     "Participant",
     "Priority",
+    "Project",
+    "ProjectState",
     "Reminder",
     "Task",
     "TaskKind",

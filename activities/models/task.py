@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from activities.due import at_local, day_there, due_by
 from activities.facts import tasks as facts
 from activities.models.linked import Linked
+from activities.models.project import Project
 from activities.models.task_checklist import TaskChecklist
 from activities.models.task_moves import TaskMoves
 from activities.models.task_nudge import TaskNudge
@@ -86,6 +87,15 @@ class Task(TaskMoves, TaskChecklist, TaskNudge, Linked):
     parent = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="subtasks", db_index=False
     )
+    project = models.ForeignKey(
+        Project,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="tasks",
+        db_index=False,
+        verbose_name=gettext_lazy("project"),
+    )
     repeat = models.CharField(
         gettext_lazy("repeat"), max_length=200, blank=True, help_text="an RRULE of RFC 5545"
     )
@@ -145,6 +155,9 @@ class Task(TaskMoves, TaskChecklist, TaskNudge, Linked):
             models.Index(fields=["account", "due_by", "id"], name="task_of_account"),
             models.Index(fields=["contact"], name="task_of_contact", condition=Q(contact__isnull=False)),
             models.Index(fields=["deal", "due_by", "id"], name="task_of_deal"),
+            models.Index(
+                fields=["project", "due_by", "id"], name="task_of_project", condition=Q(project__isnull=False)
+            ),
             models.Index(fields=["parent"], name="task_of_parent", condition=Q(parent__isnull=False)),
             models.Index(fields=["previous"], name="task_followers", condition=Q(previous__isnull=False)),
             # Nulls last and only the closed: the order in which a list is read a page at a time.
@@ -209,6 +222,8 @@ class Task(TaskMoves, TaskChecklist, TaskNudge, Linked):
         with transaction.atomic():
             task = cls(title=_titled(title), owner=owner, author=by, planned_at=at, **fields)
             task._check()
+            if task.project is not None:
+                task.project.take_in()
             task.settle_links()
             task.team_ids = task._team(watchers)
             task.save(force_insert=True)
@@ -241,6 +256,8 @@ class Task(TaskMoves, TaskChecklist, TaskNudge, Linked):
             if {"account", "contact", "deal"} & set(changed):
                 task.account = changes.get("account", task.account)
                 task.settle_links()
+            if "project" in changed and task.project is not None:
+                task.project.take_in()
             if {"due_on", "due_at"} & set(changed):
                 task.snoozed_until = None
                 task.repeats_at = None  # another time of day holds from now on

@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Any
 
+from django.conf import settings
 from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 
@@ -10,15 +11,15 @@ from accounts.models import Account, Contact
 from activities import estimates
 from activities.chains import from_template
 from activities.forms.repeat import reminder_values, repeat_values
-from activities.models import Reminder, Task, TaskKind, TaskTemplate
+from activities.models import Project, Reminder, Task, TaskKind, TaskTemplate
 from deals.models import Deal
 from deals.queries.chips import Chip
 from users.calendars import calendar_of
 
 
 def first_values(query: Any, person: Any) -> dict[str, Any]:
-    """From the address: ?account=&deal=&contact=&owner=&due_on=&due_at=&kind=&title=&parent=&template=. What the
-    person does not see, and what cannot be read, is left out."""
+    """From the address: ?account=&deal=&contact=&owner=&due_on=&due_at=&kind=&title=&parent=&template=&project=.
+    What the person does not see, and what cannot be read, is left out."""
     first: dict[str, Any] = {"title": query.get("title", "").replace("\x00", "")[:200], "owner": person.pk}
     first |= _template_values(query, person)
     first |= _links(query, person)
@@ -52,6 +53,7 @@ def values_of(task: Task, person: Any) -> dict[str, Any]:
         "client": task.account.name if task.account else "",
         "account": task.account_id,
         "contact": task.contact_id,
+        "project": task.project_id,
         "deal": task.deal_id,
         "due_on": task.due_on or (local.date() if local else None),
         "due_time": local.time() if local else None,
@@ -63,10 +65,15 @@ def values_of(task: Task, person: Any) -> dict[str, Any]:
 def _links(query: Any, person: Any) -> dict[str, Any]:
     first: dict[str, Any] = {}
     account: Account | None = None
+    project = _found(Project.objects.select_related("account"), query, "project", person)
+    if project is not None and settings.PROJECTS_ENABLED:
+        account = project.account
+        first |= {"project": project.pk, "deal": project.deal_id, "contact": project.contact_id}
     parent = _found(Task.objects.select_related("account"), query, "parent", person)
     if parent is not None:
         account = parent.account
         first |= {"parent": parent.pk, "deal": parent.deal_id, "contact": parent.contact_id}
+        first |= {"project": parent.project_id} if parent.project_id else {}
     for name, records in (("deal", Deal.objects), ("contact", Contact.objects)):
         beside = _found(records.select_related("account"), query, name, person)
         if beside is not None:

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any
 
+from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -22,6 +23,7 @@ from users.calendars import calendars_of
 MOST_SUBTASKS = 50
 MOST_PASSAGES = 40
 MOST_EXPLAINED = 31
+RECORDS = (("account", "accounts.view"), ("deal", "deals.view"), ("project", "activities.view"))
 
 
 @dataclass(frozen=True)
@@ -54,9 +56,10 @@ def page_of(task: Task, person: Any, *, may_accept: bool) -> dict[str, Any]:
         "watches": any(each.pk == person.pk for each in watchers),
         "stays": stays_of(task, now),
         "timeline": timeline_of(task),
+        "project": task.project if settings.PROJECTS_ENABLED else None,
         "sees": {
             name: getattr(task, name) is not None and person.reaches(getattr(task, name), right)
-            for name, right in (("account", "accounts.view"), ("deal", "deals.view"))
+            for name, right in RECORDS
         },
         "may": {
             "change": change,
@@ -117,8 +120,12 @@ def stays_of(task: Task, now: datetime) -> list[Stay]:
 
 
 def timeline_of(task: Task, before: str | None = None) -> dict[str, Any]:
+    return shown_timeline("task", task.pk, before=before)
+
+
+def shown_timeline(kind: str, key: int, before: str | None = None) -> dict[str, Any]:
     """A page of the timeline by days of the reader's zone."""
-    page = timeline.page("task", task.pk, before=before)
+    page = timeline.page(kind, key, before=before)
     days = groupby(page.entries, key=lambda entry: timezone.localdate(entry.at))
     return {"days": [(day, list(entries)) for day, entries in days], "older": page.older}
 

@@ -1,6 +1,6 @@
 """The doors of this room, a file a noun."""
 
-from activities.urls import calls, meetings, my_day, planner, tasks
+from activities.urls import calls, meetings, my_day, planner, projects, tasks
 
 app_name = "activities"
 urlpatterns = [
@@ -9,4 +9,5 @@ urlpatterns = [
     *meetings.urlpatterns,
     *planner.urlpatterns,
     *calls.urlpatterns,
+    *projects.urlpatterns,
 ]

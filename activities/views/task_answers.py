@@ -13,7 +13,9 @@ from activities.models import Task
 from deals.views.answers import way_back
 from foundation.gate import Request, find
 
-WITH = ("owner", "author", "controller", "account", "contact", "deal", "parent", "template__followed_by")
+WITH = (
+    "owner", "author", "controller", "account", "contact", "deal", "project", "parent", "template__followed_by",
+)  # fmt: skip
 
 
 def found_task(request: Request, pk: int, verb: str | None = None) -> Task:
