@@ -14,7 +14,7 @@ from accounts.fields import AccountField
 from accounts.models import Account, Contact
 from accounts.phones import e164
 from activities.chains import NextStep
-from activities.models import CallResult, Direction, MessageChannel, Task, TaskKind
+from activities.models import CallResult, Direction, Meeting, MessageChannel, Task, TaskKind
 from activities.models.authored import LONGEST_TEXT
 from deals.models import Deal
 from foundation.errors import Refused
@@ -32,6 +32,7 @@ class About:
     deal: Deal | None = None
     contact: Contact | None = None
     task: Task | None = None
+    meeting: Meeting | None = None
 
     @property
     def client(self) -> Account | None:
@@ -40,26 +41,27 @@ class About:
 
     @property
     def is_known(self) -> bool:
-        return any((self.account, self.deal, self.contact, self.task))
+        return any((self.account, self.deal, self.contact, self.task, self.meeting))
 
     def links(self) -> dict[str, Any]:
         return {"account": self.account, "deal": self.deal, "contact": self.contact}
 
     @classmethod
     def asked(cls, query: Any, person: Any) -> "About":
-        """`?account=`, `deal=`, `contact=`, `task=`; 404 for what this person does not see."""
+        """`?account=`, `deal=`, `contact=`, `task=`, `meeting=`; 404 for what this person does not see."""
         found = {}
         for name, records in (
             ("account", Account.objects.all()),
             ("deal", Deal.objects.select_related("account", "stage")),
             ("contact", Contact.objects.select_related("account")),
             ("task", Task.objects.select_related("owner", "account", "contact", "deal")),
+            ("meeting", Meeting.objects.select_related("account", "contact", "deal")),
         ):
             if said := query.get(name):
                 found[name] = _seen(records, said, person)
-        task = found.get("task")
-        if task is not None:
-            found = {name: getattr(task, name) for name in ("account", "deal", "contact")} | found
+        holder = found.get("task") or found.get("meeting")
+        if holder is not None:
+            found = {name: getattr(holder, name) for name in ("account", "deal", "contact")} | found
         return cls(**found)
 
 

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from accounts.testing import make_account
 from activities import uploads
 from activities.models import Attachment
-from activities.testing import make_task
+from activities.testing import make_meeting, make_task
 from foundation.errors import Refused
 from foundation.models import Event
 from foundation.testing import assert_query_count
@@ -137,6 +137,26 @@ def test_a_file_of_a_task_is_seen_by_its_people(cast, client_of):
     row = Attachment.add(upload(), task=task, by=cast.salesperson, at=timezone.now())
     assert client_of(cast.colleague).get(row.get_absolute_url()).status_code == 200
     assert client_of(cast.outsider).get(row.get_absolute_url()).status_code == 404
+
+
+@pytest.mark.django_db
+def test_the_page_of_a_task_lists_its_files_and_leads_to_adding_one(cast, client_of):
+    task = make_task(cast.salesperson)
+    row = Attachment.add(upload(), task=task, by=cast.salesperson, at=timezone.now())
+    page = client_of(cast.salesperson).get(task.get_absolute_url()).content.decode()
+    assert row.get_absolute_url() in page
+    assert f"/files/new/?task={task.pk}&amp;next=" in page
+
+
+@pytest.mark.django_db
+def test_a_file_of_a_meeting_is_added_from_its_page_and_stands_there(cast, client_of):
+    meeting = make_meeting(cast.salesperson)
+    client, address = client_of(cast.salesperson), f"/files/new/?meeting={meeting.pk}"
+    assert client.get(address).status_code == 200
+    client.post(address, {"file": upload()})
+    row = Attachment.objects.get(meeting=meeting)
+    assert row.get_absolute_url() in client.get(meeting.get_absolute_url()).content.decode()
+    assert client_of(cast.outsider).get(address).status_code == 404
 
 
 @pytest.mark.django_db

@@ -27,7 +27,7 @@ def file_add(request: Request) -> HttpResponse:
     )
     if request.method == "POST" and form.is_valid():
         upload = form.cleaned_data["file"]
-        links = form.links() | ({"task": about.task} if about.task else {})
+        links = form.links() | {"task": about.task, "meeting": about.meeting}
         kept, url = done_once(
             request, form, lambda: Attachment.add(upload, **links, by=request.user, at=timezone.now())
         )
