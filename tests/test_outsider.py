@@ -118,10 +118,11 @@ def without_question(page: str, asked: str) -> str:
 def test_counts_and_sums_of_the_others_are_nowhere(scene: Scene, client_of: ClientOf) -> None:
     """Their amounts add to three of 7,302; neither one nor the sum is on any page of the outsider."""
     outsider: Any = client_of(scene.cast.outsider)
+    pages = ((url, read(outsider.get(url))) for url in plain_urls())
     shown = [
         (url, number)
-        for url in plain_urls()
+        for url, page in pages
         for number in ("7,302", "14,604", "21,906", "7302", "14604", "21906")
-        if number in read(outsider.get(url))
+        if number in page
     ]
     assert shown == []

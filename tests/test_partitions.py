@@ -13,6 +13,8 @@ from foundation.partitions import ensure_months, forget_old_deliveries, next_mon
 from users.testing import Cast
 
 GROWING = {
+    "activities_meetinghistory",
+    "activities_taskhistory",
     "accounts_accounthistory",
     "accounts_contacthistory",
     "deals_dealhistory",

@@ -18,6 +18,8 @@ from django.utils import timezone
 
 from accounts.models import Account, Address, Contact, ContactPoint
 from accounts.testing import make_account, make_contact
+from activities.models import Absence, Attachment, Call, Message, Note
+from activities.testing import make_meeting, make_task
 from catalog.models import Product
 from deals.models import Deal
 from deals.models.deal_contact import DealContactRole
@@ -150,6 +152,7 @@ def make_scene(cast: Cast) -> Scene:
     make_deal("Quagmire won", owner=cast.colleague, account=account, amount=7302, won=True)
     make_deal("Quagmire lost", owner=cast.head, account=account, amount=7302, lost=True)
     _add_parts(deal, contact, bulbs, by=seller)
+    _add_activities(account, deal, by=seller)
     file = SimpleUploadedFile("Zanzibar.csv", b"Client\nZanzibar Bay\n")
     desk.receive(file, "accounts", by=cast.admin, at=now)
     return Scene(cast, account, contact, deal)
@@ -163,6 +166,20 @@ def _add_parts(deal: Deal, contact: Contact, bulbs: Product, *, by: User) -> Non
     ContactPoint.objects.create(
         account=deal.account, contact=contact, kind="email", value="wolfgang@zanzibar.example"
     )
+
+
+def _add_activities(account: Account, deal: Deal, *, by: User) -> None:
+    """One of each kind, so that every door has a record that opens it."""
+    now = timezone.now()
+    about: dict[str, Any] = {"account": account, "deal": deal, "by": by, "at": now}
+    make_task(by, "Ring the Xylophone man", checklist=["Quagmire plan"], due_on=now.date(), **about)
+    make_meeting(by, "Quagmire drainage talk", place="Zanzibar", **about)
+    Call.log(note="The Xylophone plays", **about)
+    Note.add("Quagmire is deep", **about)
+    Message.log(subject="Zanzibar", text="Dear Wolfgang", **about)
+    Attachment.add(SimpleUploadedFile("Quagmire.txt", b"Xylophone"), **about)
+    today = now.date()
+    Absence.plan(person=by, kind="leave", starts_on=today, ends_on=today, by=by, at=now)
 
 
 def _number_apart() -> None:

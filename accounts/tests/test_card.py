@@ -94,7 +94,7 @@ def test_the_timeline_is_paged_by_days_and_says_each_day_once(cast, client_of):
         page = head.get(url).content.decode()
         seen += page.count('class="timeline-icon"')
         days += re.findall(r'<p class="timeline-day">([^<]+)</p>', page)
-        older = re.search(r'hx-get="([^"]+timeline[^"]+)"', page)
+        older = re.search(r'hx-get="([^"]+timeline[^"]+before=[^"]+)"', page)
         url = older[1].replace("&amp;", "&") if older else None
     assert seen == 46
     assert len(days) == len(set(days)) == 16

@@ -9,7 +9,9 @@ from tests.house.floors import FLOORS, HOUSE, sources
 
 def test_facts_are_named_noun_dot_past_verb() -> None:
     odd = [
-        name for name in catalogue() if not re.fullmatch(r"[a-z_]+\.[a-z_]*(ed|won|lost|left|taken|held)", name)
+        name
+        for name in catalogue()
+        if not re.fullmatch(r"[a-z_]+\.[a-z_]*(ed|won|lost|left|taken|held)", name)
     ]
     assert odd == []
 
