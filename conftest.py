@@ -12,6 +12,8 @@ from django.test import Client
 from django.utils import translation
 from pytest_django.plugin import blocking_manager_key
 
+from deals.queries.words import company_calendar
+from users.calendars import kept
 from users.models import User
 from users.testing import Cast, make_cast
 
@@ -27,6 +29,13 @@ def english() -> Iterator[None]:
     """A request leaves its person's language behind; the next test begins in English again."""
     yield
     translation.deactivate()
+
+
+@pytest.fixture(autouse=True)
+def unread_calendars() -> None:
+    """What a process has kept of working calendars belongs to another test's database."""
+    kept.forget()
+    company_calendar.forget()
 
 
 @pytest.fixture

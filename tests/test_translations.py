@@ -33,6 +33,7 @@ CALLS = {*NAMES, *(f"{name}_lazy" for name in NAMES)}
 LATIN = {
     "romashka", "crm", "e-mail", "email", "mail", "csv", "tsv", "xlsx", "xls", "excel", "json", "utf", "api", "iso",
     "usd", "eur", "rub", "gbp", "idr", "ein", "npwp", "nif", "utc", "url", "pdf", "ctrl", "javascript", "english",
+    "outlook", "google", "apple", "rrule", "rfc", "freq", "monthly", "byday", "high", "clara",
 }  # fmt: skip
 
 Key = tuple[str | None, str]
@@ -178,8 +179,8 @@ class Words(HTMLParser):
 
 
 def latin_words(text: str) -> set[str]:
-    """In lower case; addresses and time zones have names of their own."""
-    spoken = re.sub(r"\S+@\S+|https?://\S+|\(UTC.*", " ", text)
+    """In lower case; addresses, doors (`deals:list`) and time zones have names of their own."""
+    spoken = re.sub(r"\S+@\S+|https?://\S+|\(UTC.*|\b[a-z]\w*:[a-z]\w*", " ", text)
     return {word.strip("'’-").lower() for word in re.findall(r"[A-Za-z][A-Za-z'’-]{2,}", spoken)}
 
 

@@ -57,7 +57,7 @@ def feature_usage(reader: Reader, params: dict[str, Any]) -> Table:
         is_used = bool(opened or changed)
         if params["show"] == "all" or (params["show"] == "used") == is_used:
             values = {
-                "feature": name,
+                "feature": name if ":" in name else f"crm:{name}",  # doors of the roof have no room's name
                 "opened": opened,
                 "changed": changed,
                 "roles": roles.get(name, ""),
@@ -97,6 +97,7 @@ def _roles(recent: Q) -> dict[str, str]:
     found: dict[str, list[str]] = {}
     uses = FeatureUse.objects.filter(recent).order_by().values_list("feature", "role")
     rows = sorted(uses.annotate(n=Sum("opened") + Sum("changed")), key=lambda row: (-row[2], row[1]))
+    nobody = _("without a role")
     for feature, role, number in rows:
-        found.setdefault(feature, []).append(f"{role or _('without a role')} {number}")
+        found.setdefault(feature, []).append(f"{role or nobody} {number}")
     return {feature: ", ".join(parts) for feature, parts in found.items()}
