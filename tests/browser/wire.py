@@ -1,9 +1,12 @@
 """The wire between a browser and the server, which a test can cut: before a request, or before its answer."""
 
+import re
 import socket
 from contextlib import suppress
 from threading import Thread
 from urllib.parse import urlsplit
+
+REQUEST = re.compile(rb"[A-Z]+ /")
 
 
 class Wire:
@@ -66,7 +69,8 @@ class Wire:
         with suppress(OSError):
             while piece := source.recv(65536):
                 if into is not None:
-                    into[:] = piece
+                    if REQUEST.match(piece):  # a form's body may come in a piece of its own
+                        into[:] = piece
                 elif self.is_deaf_to and asked is not None and asked.startswith(self.is_deaf_to):
                     self.lost += 1
                     self.cut()
