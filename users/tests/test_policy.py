@@ -27,6 +27,12 @@ accounts.assign      -            department  -        -           all    -
 accounts.change      own          department  -        -           all    own
 accounts.create      own          department  -        -           all    own
 accounts.view        own          department  all      all         all    own
+activities.absences  own          department  own      own         all    own
+activities.assign    -            department  -        -           all    -
+activities.change    own          department  own      own         all    own
+activities.create    own          department  own      own         all    own
+activities.plan      -            department  -        -           all    -
+activities.view      own          department  own      own         all    own
 admin.configure      -            -           -        -           all    -
 catalog.change       -            all         -        -           all    -
 catalog.view         all          all         all      all         all    all

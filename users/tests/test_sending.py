@@ -139,7 +139,7 @@ def test_refused_it_is_tried_again_with_growing_pauses_and_then_stuck(
     for _attempt in range(sending.MAX_ATTEMPTS):
         sending.send_due()
         row = Sending.objects.get()
-        pauses.append((row.due_at - timezone.now()).total_seconds())
+        pauses.append(round((row.due_at - timezone.now()).total_seconds(), -1))
         Sending.objects.update(due_at=timezone.now() - timedelta(seconds=1))
     assert pauses == sorted(pauses)
     row = Sending.objects.get()
