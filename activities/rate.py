@@ -4,6 +4,7 @@ from hashlib import sha256
 
 from allauth.account.adapter import get_adapter
 from django.core.cache import cache
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 
 
@@ -21,5 +22,5 @@ def address_of(request: HttpRequest) -> str:
     """Where a request comes from, as signing in counts it."""
     try:
         return str(get_adapter(request).get_client_ip(request))
-    except Exception:
+    except PermissionDenied:  # what the adapter says when nothing names the address
         return str(request.META.get("REMOTE_ADDR", ""))
