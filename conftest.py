@@ -56,16 +56,19 @@ def client_of() -> Callable[[User], Client]:
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_teardown(item: pytest.Item) -> Iterator[None]:
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Iterator[None]:
     """A test with real commits leaves empty tables; give the next one what the migrations put there."""
-    result = yield
-    marker = item.get_closest_marker("django_db")
-    if (marker and marker.kwargs.get("transaction")) or {"transactional_db", "live_server"} & set(
-        getattr(item, "fixturenames", ())
-    ):
-        with item.config.stash[blocking_manager_key].unblock():
-            refill()
-    return result
+    try:
+        return (yield)
+    finally:
+        marker = item.get_closest_marker("django_db")
+        has_commits = (marker and marker.kwargs.get("transaction")) or (
+            {"transactional_db", "live_server"} & set(getattr(item, "fixturenames", ()))
+        )
+        # After the last test the database itself is gone, unless it was to be kept.
+        if has_commits and (nextitem is not None or item.config.getoption("reuse_db")):
+            with item.config.stash[blocking_manager_key].unblock():
+                refill()
 
 
 def refill() -> None:

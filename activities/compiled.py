@@ -14,6 +14,8 @@ from typing import Any
 
 from django.db import connections
 
+from foundation.statements import statement
+
 FIRST_NUMBER = 8_600_000_000_000_000_001
 FIRST_MOMENT = datetime(2, 1, 1, tzinfo=UTC)
 
@@ -38,7 +40,7 @@ class Compiled:
 
     def _make(self) -> tuple[str, str, list[str], Sequence[Any], dict[int, int]]:
         found = self._build(*self._marks)
-        sql, said = found.query.sql_with_params()
+        sql, said = statement(found)
         marks = {mark: place for place, mark in enumerate(self._marks)}
         places = {
             place: marks[each]

@@ -6,6 +6,7 @@ from http import HTTPStatus
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.cache import patch_vary_headers
 
 from foundation.errors import Forbidden, Refused, Stale
 from foundation.rights import label_of
@@ -17,10 +18,7 @@ class RefusalMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        response.headers.setdefault("Vary", "")
-        named = {each.strip() for each in response["Vary"].split(",") if each.strip()}
-        vary = named | {"HX-Request", "Cookie"}
-        response["Vary"] = ", ".join(sorted(vary))
+        patch_vary_headers(response, ["HX-Request", "Cookie"])
         return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:

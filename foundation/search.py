@@ -11,6 +11,7 @@ from django.db.models.functions import Concat
 from django.db.models.lookups import Contains
 
 from foundation.search_text import readings
+from foundation.statements import statement
 
 CAP = 1_000
 SHORTEST_FOR_TRIGRAMS = 3
@@ -41,8 +42,7 @@ def among_first(queryset: Any, query: str, *, order: tuple[str, ...], walk: int,
     wanted = [reading.split() for reading in readings(query) if reading]
     if not wanted:
         return []
-    rows = queryset.order_by(*order).values_list("pk", "search_text")[:walk]
-    first, parameters = rows.query.sql_with_params()
+    first, parameters = statement(queryset.order_by(*order).values_list("pk", "search_text")[:walk])
     anyhow = " OR ".join(
         " AND ".join("' ' || words LIKE %s" if _is_short(word) else "words LIKE %s" for word in reading)
         for reading in wanted

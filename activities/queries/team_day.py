@@ -24,6 +24,7 @@ from activities.queries.planner_words import clock
 from deals.models import Deal
 from deals.queries.quiet import is_quiet
 from foundation.keyset import CappedCount, capped_count
+from foundation.statements import statement
 from users.models import User
 
 CAP = 99
@@ -189,7 +190,7 @@ def _counts(people: list[int], kinds: list[Kind]) -> dict[int, tuple[int, ...]]:
     said: list[Any] = []
     counts = []
     for place, kind in enumerate(kinds):
-        sql, values = kind.rows.values_list("pk")[: CAP + 1].query.sql_with_params()
+        sql, values = statement(kind.rows.values_list("pk")[: CAP + 1])
         counts.append(COUNT.format(rows=sql, name=f"found_{place}"))
         said += values
     with connection.cursor() as cursor:

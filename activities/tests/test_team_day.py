@@ -64,6 +64,10 @@ def test_each_number_stands_with_its_person(team, calendar):
     ]
 
 
+def test_a_team_of_a_company_without_a_pipeline_has_its_page(cast, client_of):
+    assert client_of(cast.head).get(reverse("activities:team_day")).status_code == 200
+
+
 def test_each_number_opens_exactly_its_rows(team, client_of, calendar):
     page = team_day(team.head, timezone.now())
     head = client_of(team.head)

@@ -18,6 +18,7 @@ from deals.models import Deal
 from deals.models.deal import State
 from deals.queries import sums
 from deals.queries.sums import Worth
+from foundation.statements import statement
 
 FIELDS = (
     "pk", "title", "version", "state", "stage_id", "rank", "amount", "currency", "next_step", "next_step_on",
@@ -81,7 +82,7 @@ def _found_once(deals: Any, keys: list[int], most: int) -> Found | None:
     # Not said as the board's index has it, so that the planner does not enter that one.
     seen = deals.exclude(state__in=[State.WON, State.LOST]).order_by()
     seen = seen.values_list("id", "stage_id", "rank", "base_amount")[: FEW_DEALS + 1]
-    seen_sql, seen_values = seen.query.sql_with_params()
+    seen_sql, seen_values = statement(seen)
     cells, cards, said = _cards(Deal.objects.filter(pk=_outer("placed.id")), most)
     sql = FOUND_ONCE.format(seen=seen_sql, cells=cells, cards=cards)
     rows = _run(sql, [*seen_values, keys, most or 1, *said])
@@ -112,7 +113,7 @@ def walk(filterset: DealFilter, deals: Any, keys: list[int], person: Any, most: 
     joined, values = "", [keys]
     if sums.is_about_totals(filterset):
         totals = sums.kept_totals(filterset, person).filter(stage__in=keys).order_by().values("stage_id")
-        sql, said = totals.annotate(n=Sum("deals"), worth=Sum("base_amount")).query.sql_with_params()
+        sql, said = statement(totals.annotate(n=Sum("deals"), worth=Sum("base_amount")))
         joined += KEPT.format(totals=sql)
         values += said
         kept = "kept.n, kept.worth"
@@ -122,7 +123,7 @@ def walk(filterset: DealFilter, deals: Any, keys: list[int], person: Any, most: 
         rows = column.order_by().values_list("base_amount")
         if kept != "NULL, NULL":  # not run at all where the kept totals say already that it would hit the cap
             rows = rows.filter(LessThanOrEqual(_outer("coalesce(kept.n, 0)"), sums.CAP))
-        sql, said = rows[: sums.CAP + 1].query.sql_with_params()
+        sql, said = statement(rows[: sums.CAP + 1])
         joined += COUNTED.format(rows=sql)
         values += said
     counted = "counted.n, counted.worth" if is_counted else "NULL, NULL"
@@ -142,7 +143,7 @@ def _cards(deals: Any, most: int) -> tuple[str, str, Any]:
     """What to select, whence, and its values; nothing where no cards are wanted."""
     if not most:
         return "", "", ()
-    sql, values = deals.values_list(*FIELDS).query.sql_with_params()
+    sql, values = statement(deals.values_list(*FIELDS))
     return ", card.*", CARDS.format(rows=sql), values
 
 

@@ -14,6 +14,7 @@ from deals.queries import words
 from deals.queries.sums import CAP, Worth
 from foundation.keyset import Page, keyset_page
 from foundation.search import among, among_first, matching
+from foundation.statements import statement
 
 SIZE = 50
 LATEST = 6_000
@@ -98,8 +99,8 @@ def found_by_words(deals: Any, query: str, order: str, cursor: str | None) -> tu
 def _first_of(found: Any, order: str, most: int) -> tuple[list[int], Worth]:
     """Keys of the first `most` of at most a thousand found deals, and what the thousand are worth; one statement."""
     by = ORDERS[order][0]
-    rows, parameters = (
-        found.order_by().values_list("pk", "base_amount", by.removeprefix("-"))[:CAP].query.sql_with_params()
+    rows, parameters = statement(
+        found.order_by().values_list("pk", "base_amount", by.removeprefix("-"))[:CAP]
     )
     way = "DESC" if by.startswith("-") else "ASC"
     with connection.cursor() as cursor:

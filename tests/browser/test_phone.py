@@ -69,7 +69,7 @@ MEASURE = """() => {
   for (const each of document.querySelectorAll("main .btn:not(input), main summary.btn, .bottom-bar > a, .bottom-bar summary, .top-bar a, .top-bar summary, .chip, .person-button")) {
     if (shown(each) && !each.matches(".btn-small, .top-brand, .visually-hidden-focusable")) small(each, 44);
   }
-  for (const each of document.querySelectorAll("main button, main summary, main select, main .btn-small, main .icon-button")) if (shown(each)) small(each, 24);
+  for (const each of document.querySelectorAll("main button, main summary, main select, main .btn-small, main .icon-button")) if (shown(each) && !each.closest("[aria-hidden=true]")) small(each, 24);
   for (const each of document.querySelectorAll("input:not([type=hidden], [type=submit]):not([type=checkbox]):not([type=radio]), select, textarea")) {
     if (shown(each) && parseFloat(getComputedStyle(each).fontSize) < 16) wrong.push(`${name(each)} has letters of ${getComputedStyle(each).fontSize}, at which a phone zooms in`);
   }
