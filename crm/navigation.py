@@ -36,6 +36,16 @@ DOORS = [
     Door("admin", _("Administration"), "admin:index", "settings", "admin.configure"),
 ]
 
+# Pages whose door has another address.
+ROOMS = {
+    "/deals/": "deals:board",
+    "/meetings/": "activities:calendar",
+    "/absences/": "activities:calendar",
+    "/calls/": "activities:register",
+    "/notes/": "activities:register",
+    "/messages/": "activities:register",
+}
+
 CREATIONS = [
     Door("client", _("Client"), "accounts:create", "building", "accounts.create"),
     Door("deal", _("Deal"), "deals:create", "layout-kanban", "deals.create"),
@@ -50,9 +60,10 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     if person is None or not person.is_authenticated:
         return {"navigation": [], "creations": [], "person": None, "may_add": False}
     doors = [(door, reverse(door.url_name)) for door in DOORS if person.may(door.verb) and _is_there(door)]
-    current = max((url for _door, url in doors if request.path.startswith(url)), key=len, default=None)
-    if current is None and request.path.startswith("/deals/"):
-        current = reverse("deals:board")
+    opened = [request.path, *(reverse(url) for path, url in ROOMS.items() if request.path.startswith(path))]
+    current = max(
+        (url for _door, url in doors for path in opened if path.startswith(url)), key=len, default=None
+    )
     items = [
         {"key": door.key, "title": door.title, "url": url, "icon": door.icon, "is_current": url == current}
         for door, url in doors

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from foundation.errors import Refused
+from foundation.errors import Forbidden, Refused
 from reports import groups
 from reports.parameters import LONGEST_TEXT, Parameter, parsed
 from reports.readers import Reader
@@ -39,7 +39,7 @@ class Report:
 
     def answer(self, reader: Reader, asked: Mapping[str, str]) -> Table:
         if not self.is_for(reader.user):
-            raise Refused(_("Only administrators read this report."))
+            raise Forbidden(self.right)
         return self.function(reader, self.parsed(asked, reader))
 
     def is_for(self, person: Any) -> bool:

@@ -33,7 +33,10 @@ def _files(request: HttpRequest, name: str, key: int) -> tuple[str, dict[str, An
     person: Any = request.user
     found = Attachment.objects.visible_to(person).filter(**{name: key}).order_by("-at", "-pk")
     said = urlencode({name: key, "next": request.get_full_path()})
+    files = list(found.select_related("author").only("name", "size", "at", "author__name")[:MOST])
+    reach = person.reach("activities.change")
     return "activities/files_panel.html", {
-        "files": list(found.select_related("author").only("name", "size", "at", "author__name")[:MOST]),
+        "files": [(file, reach.covers_person(file.author_id)) for file in files],
+        "back_url": request.get_full_path(),
         "add_url": f"{reverse('activities:file_add')}?{said}" if person.may("activities.create") else "",
     }

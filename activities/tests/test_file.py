@@ -160,6 +160,18 @@ def test_a_file_of_a_meeting_is_added_from_its_page_and_stands_there(cast, clien
 
 
 @pytest.mark.django_db
+def test_a_file_is_removed_on_the_page_of_its_task_by_those_who_may(cast, client_of):
+    task = make_task(cast.salesperson, watchers=[cast.colleague])
+    row = Attachment.add(upload(), task=task, by=cast.salesperson, at=timezone.now())
+    address, removal = task.get_absolute_url(), f"/files/{row.pk}/remove/"
+    assert removal not in client_of(cast.colleague).get(address).content.decode()
+    client = client_of(cast.salesperson)
+    assert removal in client.get(address).content.decode()
+    assert client.post(removal, {"next": address})["Location"] == address
+    assert row.name not in client.get(address).content.decode().split('id="files-title"')[1].split("</ul>")[0]
+
+
+@pytest.mark.django_db
 def test_a_file_costs_what_is_recorded(cast, client_of, acme):
     salesperson = client_of(cast.salesperson)
     with assert_query_count("file, added"):

@@ -166,7 +166,7 @@ def test_only_administrators_read_the_use_of_features(cast, client_of):
     today = timezone.now().date()
     FeatureUse.objects.create(day=today, role="head", feature="deals:board", opened=7)
     FeatureUse.objects.create(day=today - timedelta(days=200), role="head", feature="deals:list", opened=7)
-    assert client_of(cast.head).get("/reports/feature-usage/").status_code == 422
+    assert client_of(cast.head).get("/reports/feature-usage/").status_code == 403
     assert "Use of features" not in client_of(cast.head).get("/reports/").content.decode()
     admin = client_of(cast.admin)
     assert "Use of features" in admin.get("/reports/").content.decode()
