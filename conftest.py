@@ -1,17 +1,15 @@
 """Fixtures every room's tests share: the cast, and a signed-in browser for any of them."""
 
 from collections.abc import Callable, Iterator
-from importlib import import_module
 
 import pytest
-from django.apps import apps
 from django.conf import settings
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
-from django.db import transaction
 from django.test import Client
 from django.utils import translation
 from pytest_django.plugin import blocking_manager_key
 
+from crm.testing import refill
 from deals.queries.words import company_calendar
 from users.calendars import kept
 from users.models import User
@@ -69,13 +67,3 @@ def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> 
         if has_commits and (nextitem is not None or item.config.getoption("reuse_db")):
             with item.config.stash[blocking_manager_key].unblock():
                 refill()
-
-
-def refill() -> None:
-    """The rows every installation begins with: the company's calendar, the roles and the robot."""
-    if User.objects.filter(is_robot=True).exists():
-        return
-    with transaction.atomic():
-        import_module("foundation.migrations.0002_company_calendar").make_company_calendar(apps, None)
-        import_module("users.migrations.0002_roles_and_robot").make_roles_and_robot(apps, None)
-        import_module("activities.migrations.0003_grants").grant(apps, None)
