@@ -12,33 +12,20 @@ from functools import cache
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from django.db.models import Case, Count, F, IntegerField, Q, Sum, TextField, Value, When
-from django.db.models.functions import Cast, Left
 from django.urls import reverse
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from activities.models import (
-    Call,
-    CallResult,
-    Direction,
-    Meeting,
-    MeetingState,
-    Message,
-    MessageChannel,
-    Note,
-    Occurrence,
-    Task,
-)
+from activities.models import CallResult, Direction, MeetingState, MessageChannel
+from activities.queries import register_rows
+from activities.queries.register_rows import RANKS
 from foundation.errors import Refused
 
 SIZE = 50
-LONGEST_WORDS = 300
 SHORT = 80  # a note that is its own title
 MOST_COUNTED = 20_000
 LONGEST_CURSOR = 200
-RANKS = {"call": 1, "meeting": 2, "message": 3, "note": 4, "task": 5}
 KIND_OF_RANK = {rank: kind for kind, rank in RANKS.items()}
 SIDES, RESULTS = dict(Direction.choices), dict(CallResult.choices)
 KINDS = {
@@ -52,7 +39,7 @@ COLUMNS = (
     "place", "key", "moment", "word", "side", "title", "words", "who", "client_id", "client", "promise_id",
     "promise", "whole_day",
 )  # fmt: skip
-PLANNED_KINDS = {"call": ["call"], "message": ["mail"], "meeting": ["visit"]}
+PLANNED_KINDS = {"call": "call", "message": "mail", "meeting": "visit"}
 
 
 @dataclass(frozen=True)
@@ -100,17 +87,7 @@ def page_of(asked: Asked, person: Any, *, now: datetime, cursor: str = "") -> Re
     direction, place = _read(cursor)
     is_backwards = direction == "previous"
     descending = asked.is_upcoming == is_backwards
-    branches = [
-        _slice(branch, rank, place, descending=descending) for rank, branch in _branches(asked, person, now)
-    ]
-    if not branches:
-        return RegisterPage([], "", "")
-    order = [("-" if descending else "") + name for name in ("moment", "place", "key")]
-    rows = list(
-        branches[0].union(*branches[1:], all=True).order_by(*order)[: SIZE + 1]
-        if branches[1:]
-        else branches[0]
-    )
+    rows = register_rows.rows(_wanted(asked, person, now, SIZE + 1, descending, place), person)
     more, rows = len(rows) > SIZE, rows[:SIZE]
     if is_backwards:
         rows.reverse()
@@ -123,163 +100,52 @@ def page_of(asked: Asked, person: Any, *, now: datetime, cursor: str = "") -> Re
 
 
 def people_of(asked: Asked, person: Any, *, now: datetime) -> list[dict[str, Any]]:
-    """How many of each kind each colleague has among what is listed, the busiest first; a statement for each kind.
+    """How many of each kind each colleague has among what is listed, the busiest first; one statement.
 
     Counts no further than the latest twenty thousand of a kind.
     """
     counted: dict[str, dict[str, Any]] = {}
-    for rank, branch in _branches(asked, person, now):
-        kind = next(kind for kind, each in RANKS.items() if each == rank)
-        latest = _slice(branch, rank, None, descending=not asked.is_upcoming, size=MOST_COUNTED)
-        keys = latest.values("key")
-        model, name = (Occurrence, "meeting__owner__name") if kind == "meeting" else _model(kind)
-        figures: dict[str, Any] = {"n": Count("pk")}
+    wanted = _wanted(asked, person, now, MOST_COUNTED, not asked.is_upcoming)
+    for name, rank, number, reached, minutes in register_rows.counts(wanted, person):
+        kind = KIND_OF_RANK[rank]
+        mine = counted.setdefault(name, {"name": name, "together": 0})
+        mine[kind] = number
+        mine["together"] += number
         if kind == "call":
-            figures |= {
-                "reached": Count("pk", filter=Q(result=CallResult.REACHED)),
-                "minutes": Sum("duration"),
-            }
-        found = model.objects.filter(pk__in=keys).order_by().values_list(name)
-        for row in found.annotate(**figures):
-            mine = counted.setdefault(row[0], {"name": row[0], "together": 0})
-            mine[kind] = mine.get(kind, 0) + row[1]
-            mine["together"] += row[1]
-            if kind == "call":
-                mine["reached"], mine["minutes"] = row[2], row[3] or 0
+            mine["reached"], mine["minutes"] = reached, minutes or 0
     return sorted(counted.values(), key=lambda mine: (-mine["together"], mine["name"]))
 
 
-def _model(kind: str) -> tuple[Any, str]:
-    return {"call": Call, "message": Message, "note": Note, "task": Task}[kind], (
-        "owner__name" if kind == "task" else "author__name"
+def _wanted(
+    asked: Asked, person: Any, now: datetime, size: int, descending: bool, place: Any = None
+) -> register_rows.Wanted:
+    """Of what is to come there are meetings, and tasks where calls, letters or visits are asked for."""
+    zone, just_after = ZoneInfo(person.time_zone), now + timedelta(microseconds=1)
+    since = _begins(asked.since, zone) if asked.since else None
+    until = _begins(asked.until + timedelta(days=1), zone) if asked.until and asked.until < date.max else None
+    kinds, planned = asked.shown_kinds, tuple[str, ...]()
+    if asked.is_upcoming:
+        planned = tuple(PLANNED_KINDS[kind] for kind in kinds if kind in PLANNED_KINDS)
+        kinds = (*(["meeting"] if "meeting" in kinds else []), *(["task"] if planned else []))
+        since = max(since, just_after) if since else just_after
+    else:
+        until = min(until, just_after) if until else just_after
+    return register_rows.Wanted(
+        kinds=kinds,
+        since=since,
+        until=until,
+        descending=descending,
+        size=size,
+        account_id=asked.account_id,
+        person_id=asked.person_id,
+        result=asked.result,
+        planned=planned,
+        place=place,
     )
-
-
-def _branches(asked: Asked, person: Any, now: datetime) -> list[tuple[int, Any]]:
-    """Of every kind that is asked for, its rank and its records as rows of the register."""
-    found: list[tuple[int, Any]] = []
-    kinds = asked.shown_kinds
-    if not asked.is_upcoming:
-        if "call" in kinds:
-            calls = Call.objects.visible_to(person)
-            calls = calls.filter(result=asked.result) if asked.result else calls
-            found.append(
-                (RANKS["call"], _written(calls, "call", F("result"), F("direction"), Value(""), F("note")))
-            )
-        if "message" in kinds:
-            said: tuple[Any, ...] = (F("channel"), F("direction"), F("subject"), F("text"))
-            found.append((RANKS["message"], _written(Message.objects.visible_to(person), "message", *said)))
-        if "note" in kinds:
-            said = (Value(""), Value(""), Value(""), F("text"))
-            found.append((RANKS["note"], _written(Note.objects.visible_to(person), "note", *said)))
-    if "meeting" in kinds:
-        found.append((RANKS["meeting"], _meetings(person)))
-    if asked.is_upcoming and (tasks := [each for kind in kinds for each in PLANNED_KINDS.get(kind, [])]):
-        found.append((RANKS["task"], _planned(person, tasks)))
-    return [(rank, _narrowed(branch, rank, asked, person, now)) for rank, branch in found]
-
-
-def _written(records: Any, kind: str, word: Any, side: Any, title: Any, words: Any) -> Any:
-    """Records with an author and a moment as rows of the register."""
-    return records.order_by().annotate(
-        place=Value(RANKS[kind], output_field=IntegerField()),
-        key=F("pk"),
-        moment=F("at"),
-        word=_text(word),
-        side=_text(side),
-        title=_text(title),
-        words=Left(words, LONGEST_WORDS, output_field=TextField()),
-        who=F("author__name"),
-        client_id=F("account_id"),
-        client=F("account__name"),
-        promise_id=F("deal_id"),
-        promise=F("deal__title"),
-        whole_day=Value(False),
-    )
-
-
-def _meetings(person: Any) -> Any:
-    visible = Meeting.objects.visible_to(person).order_by().values("pk")
-    times = Occurrence.objects.filter(is_cancelled=False).exclude(meeting__state=MeetingState.CANCELLED)
-    return (
-        times.filter(meeting__in=visible)
-        .order_by()
-        .annotate(
-            place=Value(RANKS["meeting"], output_field=IntegerField()),
-            key=F("pk"),
-            moment=F("starts_at"),
-            word=Case(
-                When(held_at__isnull=False, then=Value(MeetingState.HELD.value)),
-                default=F("meeting__state"),
-                output_field=TextField(),
-            ),
-            side=_text(F("meeting_id")),
-            title=_text(F("meeting__title")),
-            words=Left(F("outcome"), LONGEST_WORDS, output_field=TextField()),
-            who=F("meeting__owner__name"),
-            client_id=F("meeting__account_id"),
-            client=F("meeting__account__name"),
-            promise_id=F("meeting__deal_id"),
-            promise=F("meeting__deal__title"),
-            whole_day=F("meeting__is_all_day"),
-        )
-    )
-
-
-def _planned(person: Any, kinds: list[str]) -> Any:
-    """Calls to be made, letters to be written, visits: open tasks that are due."""
-    tasks = Task.objects.visible_to(person).open().filter(kind__in=kinds, due_by__isnull=False)
-    return tasks.order_by().annotate(
-        place=Value(RANKS["task"], output_field=IntegerField()),
-        key=F("pk"),
-        moment=F("due_by"),
-        word=_text(F("kind")),
-        side=_text(Value("")),
-        words=Left(F("description"), LONGEST_WORDS, output_field=TextField()),
-        who=F("owner__name"),
-        client_id=F("account_id"),
-        client=F("account__name"),
-        promise_id=F("deal_id"),
-        promise=F("deal__title"),
-        whole_day=Q(due_on__isnull=False),
-    )
-
-
-def _text(value: Any) -> Any:
-    return Cast(value, TextField())
-
-
-def _narrowed(branch: Any, rank: int, asked: Asked, person: Any, now: datetime) -> Any:
-    is_meeting = rank == RANKS["meeting"]
-    of = "meeting__" if is_meeting else ""
-    by = "meeting__owner_id" if is_meeting else "owner_id" if rank == RANKS["task"] else "author_id"
-    narrow = {f"{of}account_id": asked.account_id, by: asked.person_id}
-    branch = branch.filter(**{name: key for name, key in narrow.items() if key is not None})
-    branch = branch.filter(moment__gt=now) if asked.is_upcoming else branch.filter(moment__lte=now)
-    zone = ZoneInfo(person.time_zone)
-    if asked.since:
-        branch = branch.filter(moment__gte=_begins(asked.since, zone))
-    if asked.until and asked.until < date.max:
-        branch = branch.filter(moment__lt=_begins(asked.until + timedelta(days=1), zone))
-    return branch
 
 
 def _begins(day: date, zone: ZoneInfo) -> datetime:
     return datetime.combine(day, time(), zone).astimezone(UTC)
-
-
-def _slice(branch: Any, rank: int, place: Any, *, descending: bool, size: int = SIZE + 1) -> Any:
-    if place is not None:
-        moment, other, key = place
-        past = "lt" if descending else "gt"
-        is_before = rank < other if descending else rank > other
-        if rank == other:
-            beyond = Q(**{f"moment__{past}": moment}) | Q(moment=moment, **{f"key__{past}": key})
-            branch = branch.filter(**{f"moment__{past}e": moment}).filter(beyond)
-        else:
-            branch = branch.filter(**{f"moment__{past}{'e' if is_before else ''}": moment})
-    order = ("-moment", "-key") if descending else ("moment", "key")
-    return branch.order_by(*order).values_list(*COLUMNS)[:size]
 
 
 @cache

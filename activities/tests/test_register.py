@@ -7,8 +7,10 @@ import pytest
 
 from accounts.testing import make_account
 from activities.models import Call, Meeting, Message, Note
+from activities.queries import register_rows
 from activities.queries.register import Asked, page_of, people_of
 from activities.testing import make_task
+from deals.testing import make_deal
 from foundation.testing import assert_query_count
 
 pytestmark = pytest.mark.django_db
@@ -55,6 +57,32 @@ def test_the_register_is_read_on_the_page_and_the_outsider_reads_nothing(cast, c
         assert hidden not in other
     assert "Nothing was written down yet" in other
     assert client_of(cast.head).get("/register/").content.decode().count("Acme") >= 4
+
+
+@pytest.mark.parametrize("few", [0, 9])
+def test_few_people_and_many_see_the_same_records_whichever_way_they_are_found(cast, monkeypatch, few):
+    monkeypatch.setattr(register_rows, "FEW_PEOPLE", few)
+    mine, theirs = (
+        make_account(name, owner=owner) for name, owner in [("A", cast.salesperson), ("B", cast.head)]
+    )
+    deal = make_deal(
+        "Of a colleague's client", owner=cast.salesperson, account=make_account("C", owner=cast.head)
+    )
+    for number, (by, about) in enumerate(
+        [
+            (cast.salesperson, {"account": theirs}),
+            (cast.head, {"account": mine}),
+            (cast.head, {"account": theirs}),
+            (cast.head, {"deal": deal}),
+            (cast.outsider, {"account": mine}),
+        ]
+    ):
+        Note.add(f"note {number}", **about, by=by, at=NOON)
+    for person in (cast.salesperson, cast.head, cast.outsider, cast.support, cast.admin):
+        assert sorted(listed(person)) == sorted(
+            Note.objects.visible_to(person).values_list("text", flat=True)
+        )
+    assert sorted(listed(cast.salesperson)) == ["note 0", "note 1", "note 3", "note 4"]
 
 
 def test_somebody_elses_client_is_no_filter(cast, client_of, full):
