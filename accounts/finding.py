@@ -6,7 +6,7 @@ from typing import Any
 from accounts.models import ContactPoint, TaxNumber
 from accounts.querysets import AccountQuerySet
 from foundation.search import CAP, matching
-from foundation.search_text import digits, readings
+from foundation.search_text import digits, readings, sort_key
 
 FEWEST_DIGITS = 4
 KEY = re.compile(r"\s*ID\s*(\d{1,18})\s*", re.IGNORECASE)
@@ -14,11 +14,12 @@ PHONE = re.compile(r"[\d\s()+./-]+")
 TAX_NUMBER = re.compile(r"[A-Za-z]{0,3}[\d\s./-]{5,}[A-Za-z]?")
 
 
-def meant(accounts: AccountQuerySet, query: str) -> Any:
-    """Those of `accounts` that the query means, at most a thousand for each way of meaning.
+def meant(accounts: AccountQuerySet, query: str, *, cap: int = CAP, beginning: int = 0) -> Any:
+    """Those of `accounts` that the query means, at most `cap` for each way of meaning.
 
     The ways are one UNION in a subquery, so that the planner starts from the few matches and not from the
-    ordering index.
+    ordering index. With `beginning`, so many of the first names that begin with the query are among them, however
+    many others hold it.
     """
     if key := KEY.fullmatch(query):
         return accounts.filter(pk=int(key[1]))
@@ -26,17 +27,21 @@ def meant(accounts: AccountQuerySet, query: str) -> Any:
         return accounts.none()
     by_point = points_like(query)
     by_number = numbers_like(query)
-    if by_point is None and by_number is None:
-        return matching(accounts, query)
-    ways = [matching(accounts.order_by(), query).values("pk")[:CAP]]
+    begins = sort_key(query) if beginning else ""
+    if by_point is None and by_number is None and not begins:
+        return matching(accounts, query, cap=cap)
+    among = accounts.order_by()
+    ways = [matching(among, query, cap=cap).order_by().values("pk")]
+    if begins:
+        first = among.filter(sort_key__startswith=begins).order_by("sort_key", "pk")
+        ways.append(first.values("pk")[:beginning])
     # Before the cap: a thousand of other people's phones hide nobody's own.
-    among = accounts.order_by().values("pk")
     ways += [
-        found.order_by().filter(account__in=among).values("account_id")[:CAP]
+        found.order_by().filter(account__in=among.values("pk")).values("account_id")[:cap]
         for found in (by_point, by_number)
         if found is not None
     ]
-    return accounts.filter(pk__in=ways[0].union(*ways[1:], all=True))
+    return accounts.model._default_manager.filter(pk__in=ways[0].union(*ways[1:], all=True))
 
 
 def contacts_meant(contacts: Any, query: str) -> Any:
@@ -48,7 +53,7 @@ def contacts_meant(contacts: Any, query: str) -> Any:
         return matching(contacts, query)
     among = contacts.order_by().values("pk")
     reached = found.order_by().filter(contact__in=among).values("contact_id")[:CAP]
-    return contacts.filter(pk__in=reached)
+    return contacts.model._default_manager.filter(pk__in=reached)
 
 
 def points_like(query: str) -> Any:

@@ -13,13 +13,14 @@ from foundation.search import similar
 from foundation.search_text import sort_key
 from users.finders import Finder, Hit, register
 
+FEW = 200  # among so many that hold the words, the best few are shown
+
 
 def find_clients(person: Any, query: str, limit: int) -> list[Hit]:
     """By name, phone, e-mail, tax number or ID; by a similar name when nothing matches."""
     visible = Account.objects.visible_to(person)
-    rows = _client_rows(meant(visible, query), query, limit) or _client_rows(
-        similar(visible, query), query, limit
-    )
+    found = meant(visible, query, cap=FEW, beginning=limit)
+    rows = _client_rows(found, query, limit) or _client_rows(similar(visible, query), query, limit)
     words = dict(AccountRole.choices)
     return [
         Hit(

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -22,8 +23,8 @@ def find_tasks(person: Any, query: str, limit: int) -> list[Hit]:
     visible = Task.objects.visible_to(person)
     one = IDENTITY.fullmatch(query)
     found = visible.filter(pk=int(one[1])) if one else matching(visible, query, cap=CAP)
-    rows = found.order_by("-pk").values(*FIELDS)[:CAP]
-    first = sorted(rows, key=lambda row: row["closed_at"] is not None)[:limit]
+    is_closed = Q(closed_at__isnull=False)
+    first = found.alias(is_closed=is_closed).order_by("is_closed", "-pk").values(*FIELDS)[:limit]
     now = timezone.now()
     return [
         Hit(

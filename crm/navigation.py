@@ -58,7 +58,7 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     """Context for templates/base.html: the person and the doors open to them."""
     person = getattr(request, "user", None)
     if person is None or not person.is_authenticated:
-        return {"navigation": [], "creations": [], "person": None, "may_add": False}
+        return {"navigation": [], "creations": [], "person": None, "may_add": False, "doors_key": ""}
     doors = [(door, reverse(door.url_name)) for door in DOORS if person.may(door.verb) and _is_there(door)]
     opened = [request.path, *(reverse(url) for path, url in ROOMS.items() if request.path.startswith(path))]
     current = max(
@@ -74,7 +74,15 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
         if person.may(door.verb)
     ]
     may_add = person.may("activities.create")
-    return {"navigation": items, "creations": creations, "person": person, "may_add": may_add}
+    return {
+        "navigation": items,
+        "creations": creations,
+        "person": person,
+        "may_add": may_add,
+        "doors_key": " ".join([*(door.key for door, _url in doors), *(each["url"] for each in creations)]),
+        "current_door": current or "",
+        "is_rail_narrow": request.COOKIES.get("rail") == "narrow",
+    }
 
 
 def _is_there(door: Door) -> bool:

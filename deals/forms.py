@@ -259,5 +259,5 @@ class DealLineForm(forms.Form):
 
 def clients_like(person: Any, query: str) -> list[Account]:
     """A few clients the person sees, by letters of the name."""
-    found = matching(Account.objects.visible_to(person).select_related("owner"), query[:100])
-    return list(found.order_by("sort_key", "pk")[:MOST_OFFERED])
+    found = matching(Account.objects.visible_to(person), query[:100])
+    return list(found.select_related("owner").order_by("sort_key", "pk")[:MOST_OFFERED])

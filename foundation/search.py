@@ -11,7 +11,7 @@ from django.db.models.functions import Concat
 from django.db.models.lookups import Contains
 
 from foundation.search_text import readings
-from foundation.statements import statement
+from foundation.statements import array_text, statement
 
 CAP = 1_000
 SHORTEST_FOR_TRIGRAMS = 3
@@ -30,7 +30,13 @@ def matching(queryset: Any, query: str, *, column: str = "search_text", cap: int
     anyhow = reduce(or_, (_every_word(column, reading) for reading in wanted if reading))
     if cap is None:
         return queryset.filter(anyhow)
-    return queryset.filter(pk__in=queryset.order_by().filter(anyhow).values("pk")[:cap])
+    return _capped(queryset, anyhow, cap)
+
+
+def _capped(queryset: Any, condition: Q, cap: int) -> Any:
+    """Rows by the keys of at most `cap`; the queryset's own conditions, such as who sees them, are asked only there."""
+    keys = queryset.order_by().filter(condition).values("pk")[:cap]
+    return queryset.model._default_manager.filter(pk__in=keys)
 
 
 def among_first(queryset: Any, query: str, *, order: tuple[str, ...], walk: int, most: int) -> list[int]:
@@ -70,7 +76,7 @@ class _Among(Func):
 
     def as_sql(self, compiler: Any, connection: Any, *_args: Any, **_context: Any) -> tuple[str, Any]:
         column, values = compiler.compile(self.source_expressions[0])
-        return f"{column} IN (SELECT unnest(%s::bigint[]))", [*values, list(self.extra["keys"])]
+        return f"{column} IN (SELECT unnest(%s::bigint[]))", [*values, array_text(self.extra["keys"])]
 
 
 def among(queryset: Any, keys: Any) -> Any:
@@ -84,7 +90,7 @@ def similar(queryset: QuerySet[Any], query: str, *, column: str = "search_text",
     if not wanted:
         return queryset.none()
     alike = reduce(or_, (Q(TrigramWordSimilar(F(column), Value(reading))) for reading in wanted))
-    return queryset.filter(pk__in=queryset.order_by().filter(alike).values("pk")[:cap])
+    return _capped(queryset, alike, cap)
 
 
 def _every_word(column: str, reading: str) -> Q:

@@ -9,6 +9,7 @@ from django.db.models import CharField, Exists, F, Func, OuterRef, Q, Value
 from django.db.models.functions import Concat, Left, Length
 
 from foundation.search import among
+from foundation.statements import array_text
 
 MANY = 9  # from here on PostgreSQL looks a key up in a hash table instead of comparing it with each
 
@@ -45,7 +46,7 @@ class _Team(Func):
 
     def as_sql(self, compiler: Any, connection: Any, *_args: Any, **_context: Any) -> tuple[str, Any]:
         (owner, _none), (team, _none) = (compiler.compile(column) for column in self.source_expressions)
-        people = list(self.extra["people"])
+        people = array_text(self.extra["people"])
         return f"({owner} = ANY(%s::bigint[]) OR {team} && %s::bigint[])", [people, people]
 
 

@@ -1,7 +1,7 @@
 """The statement behind the register: records of every kind as rows of one shape, each kind walked by its own index.
 
 Written as SQL, because a queryset for each kind, each with its own subqueries of what a person sees, costs more to
-compile than to answer. What a person sees comes from `visible_to` and is looked up once for all kinds.
+compile than to answer. What a person sees comes from `visible_to`.
 """
 
 from dataclasses import dataclass
@@ -13,20 +13,24 @@ from django.db import connection
 from accounts.models import Account
 from activities.models import Meeting, Task
 from deals.models import Deal
-from foundation.statements import statement
+from foundation.statements import array_text, statement
 
 FEW_PEOPLE = 9
 LONGEST_WORDS = 300
 RANKS = {"call": 1, "meeting": 2, "message": 3, "note": 4, "task": 5}
 
-# Whoever sees the client or the deal sees what was written down about it.
-SEEN = """(r.team_ids && %(people)s::bigint[] OR r.account_id IN (SELECT id FROM clients)
-    OR r.deal_id IN (SELECT id FROM promises))"""
+# Whoever sees the client or the deal sees what was written down about it. Looked up row by row: IN would make
+# PostgreSQL gather every deal the person sees before it looks at the first row.
+SEEN = """(r.team_ids && (SELECT %(people)s::bigint[])
+    OR (SELECT true FROM ({clients}) client (id) WHERE client.id = r.account_id)
+    OR (SELECT true FROM ({promises}) promise (id) WHERE promise.id = r.deal_id))"""
 # The same rows, found by what few people hold: a walk of all would meet one of theirs in thousands.
 GATHERED = """r.id IN (
     SELECT id FROM {table} WHERE team_ids && %(people)s::bigint[]
-    UNION ALL SELECT t.id FROM clients JOIN {table} t ON t.account_id = clients.id
-    UNION ALL SELECT t.id FROM promises JOIN {table} t ON t.deal_id = promises.id)"""
+    UNION ALL SELECT t.id FROM ({clients}) client (id) JOIN {table} t ON t.account_id = client.id
+    UNION ALL SELECT t.id FROM ({promises}) promise (id) JOIN {table} t ON t.deal_id = promise.id)"""
+# A value the planner need not weigh: for a hundred people it takes longer than the statement itself.
+VALUE, UNREAD = "%({name})s", "(SELECT %({name})s)"
 OF_WRITTEN = "r.account_id, r.deal_id, r.author_id AS who_id, false AS whole_day"
 
 
@@ -83,14 +87,14 @@ SOURCES = {
 PAGE = """SELECT page.place, page.key, page.moment, page.word, page.side, page.title,
         left(page.words, {longest}), who.name, page.account_id, client.name, page.deal_id, promise.title,
         page.whole_day
-    FROM (SELECT * FROM ({seen} {rows}) every ORDER BY moment {way}, place {way}, key {way} LIMIT %(size)s) page
+    FROM (SELECT * FROM ({rows}) every ORDER BY moment {way}, place {way}, key {way} LIMIT %(size)s) page
     JOIN users_user who ON who.id = page.who_id
     LEFT JOIN accounts_account client ON client.id = page.account_id
     LEFT JOIN deals_deal promise ON promise.id = page.deal_id
     ORDER BY page.moment {way}, page.place {way}, page.key {way}
 """
 COUNTS = """SELECT who.name, page.place, count(*), count(*) FILTER (WHERE page.word = 'reached'), sum(page.minutes)
-    FROM ({seen} {rows}) page JOIN users_user who ON who.id = page.who_id GROUP BY who.name, page.place
+    FROM ({rows}) page JOIN users_user who ON who.id = page.who_id GROUP BY who.name, page.place
 """
 
 
@@ -129,35 +133,24 @@ def _run(around: str, wanted: Wanted, person: Any) -> list[tuple[Any, ...]]:
         "person": wanted.person_id,
         "result": wanted.result,
         "planned": list(wanted.planned),
-        "people": sorted(person.reach("activities.view").people),
+        "people": array_text(sorted(person.reach("activities.view").people)),
     }
     slices = [_slice(kind, wanted, person, said) for kind in wanted.kinds]
     if not slices:
         return []
     way = "DESC" if wanted.descending else "ASC"
     united = " UNION ALL ".join(f"({each})" for each in slices)
-    sql = around.format(seen=_seen(wanted, person, said), rows=united, way=way, longest=LONGEST_WORDS)
     with connection.cursor() as cursor:
-        cursor.execute(sql, said)
+        cursor.execute(around.format(rows=united, way=way, longest=LONGEST_WORDS), said)
         return cursor.fetchall()
 
 
-def _seen(wanted: Wanted, person: Any, said: dict[str, Any]) -> str:
-    """The clients and deals the person sees, where anything asks for them."""
-    is_asked = any(SOURCES[kind].is_written for kind in wanted.kinds)
-    if person.reach("activities.view").everybody or not is_asked:
-        return ""
-    clients = _named(Account.objects.visible_to(person), "client", said)
-    promises = _named(Deal.objects.visible_to(person), "promise", said)
-    return f"WITH clients (id) AS ({clients}), promises (id) AS ({promises})"
-
-
-def _named(queryset: Any, prefix: str, said: dict[str, Any]) -> str:
+def _named(queryset: Any, prefix: str, said: dict[str, Any], value: str) -> str:
     """The keys of a queryset as a statement whose values are named among `said`."""
     sql, values = statement(queryset.order_by().values_list("pk"))
     names = [f"{prefix}_{number}" for number, _value in enumerate(values)]
     said |= dict(zip(names, values, strict=True))
-    return sql % tuple(f"%({name})s" for name in names)
+    return sql % tuple(value.format(name=name) for name in names)
 
 
 def _slice(kind: str, wanted: Wanted, person: Any, said: dict[str, Any]) -> str:
@@ -186,12 +179,16 @@ def _visibility(kind: str, wanted: Wanted, person: Any, said: dict[str, Any]) ->
     reach = person.reach("activities.view")
     if reach.everybody:
         return ""
+    are_few = len(reach.people) < FEW_PEOPLE
+    value = VALUE if are_few else UNREAD
     if not SOURCES[kind].is_written:
         model, column = (Meeting, "m.id") if kind == "meeting" else (Task, "r.id")
-        return f"{column} IN ({_named(model.objects.visible_to(person), kind, said)})"
+        return f"{column} IN ({_named(model.objects.visible_to(person), kind, said, value)})"
     # One client's records are walked by their own index.
-    is_gathered = 0 < len(reach.people) < FEW_PEOPLE and wanted.account_id is None
-    return GATHERED.format(table=SOURCES[kind].table) if is_gathered else SEEN
+    seen = GATHERED if are_few and wanted.account_id is None else SEEN
+    clients = _named(Account.objects.visible_to(person), "client", said, value)
+    promises = _named(Deal.objects.visible_to(person), "promise", said, value)
+    return seen.format(table=SOURCES[kind].table, clients=clients, promises=promises)
 
 
 def _beyond(source: Source, rank: int, wanted: Wanted, said: dict[str, Any]) -> str:

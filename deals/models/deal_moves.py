@@ -31,6 +31,14 @@ class DealMoves:
     is the one the person saw: when somebody moved the deal since, the second one is refused as Stale.
     """
 
+    def with_its_stages(self: Any) -> list[Stage]:
+        """The stages of its pipeline in order; its own stage and pipeline come with them, in one statement."""
+        found = Stage.objects.filter(pipeline=self.pipeline_id).select_related("pipeline").order_by("pk")
+        stages = sorted(found, key=lambda stage: stage.place)
+        self.stage = next(stage for stage in stages if stage.pk == self.stage_id)
+        self.pipeline = self.stage.pipeline
+        return stages
+
     def move(
         self: Any,
         stage: Stage,
