@@ -1,15 +1,19 @@
 """The demo company is believable and whole."""
 
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
+import icalendar
 import pytest
+import recurring_ical_events
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.utils import timezone
 
 from accounts.models import Account, TaxNumber
 from accounts.models.tax_number import checked_tax_number
+from activities.queries import calendar, feed
 from crm.demo import load
 from deals.funnel import rebuild
 from deals.models import Deal, FunnelSum, Pipeline, StageEvent, StageTotal
@@ -55,6 +59,11 @@ def test_the_demo_company_is_loaded_once_and_whole(capsys: pytest.CaptureFixture
     assert 0 < Deal.objects.visible_to(outsider).count() < 10
     assert Account.objects.visible_to(outsider).count() == 2
 
+    for name in SIGN_INS:
+        person = User.objects.get_by_natural_key(f"{name}@romashka.example")
+        assert read_elsewhere(person, now) == shown_on_the_page(person, now)
+    assert len(read_elsewhere(User.objects.get_by_natural_key("sales@romashka.example"), now)) > 20
+
     call_command("demo")
     assert capsys.readouterr().out == ""
 
@@ -73,3 +82,33 @@ def sums() -> tuple[Any, ...]:
         "pipeline", "grain", "on", "stage", "owner", "passed", "base_amount", "reached"
     )
     return sorted(map(str, totals)), sorted(map(str, days))
+
+
+def days_around(now: datetime) -> tuple[date, date]:
+    return now.date() - timedelta(days=10), now.date() + timedelta(days=25)
+
+
+def read_elsewhere(person: Any, now: datetime) -> list[tuple[str, str]]:
+    """(title, start) of the meetings and tasks an independent reader finds in the person's feed."""
+    first, last = days_around(now)
+    book = icalendar.Calendar.from_ical(feed.written(person, now))
+    found = []
+    for each in recurring_ical_events.of(book).between(first - timedelta(days=2), last + timedelta(days=3)):
+        starts = each.decoded("DTSTART")
+        if isinstance(starts, datetime):
+            starts = starts.astimezone(ZoneInfo(person.time_zone)).replace(tzinfo=None)
+        if not str(each["UID"]).startswith("absence") and first <= date(*starts.timetuple()[:3]) <= last:
+            found.append((str(each["SUMMARY"]).removeprefix("To do: "), starts.isoformat()))
+    return sorted(found)
+
+
+def shown_on_the_page(person: Any, now: datetime) -> list[tuple[str, str]]:
+    """The same of the page; it also shows what began before."""
+    first, last = days_around(now)
+    entries = calendar.read(person, person, first, last).entries
+    shown = [
+        (each.title, each.first or each.starts)
+        for each in entries
+        if each.kind in (calendar.MEETING, calendar.TASK)
+    ]
+    return sorted((title, at.isoformat()) for title, at in shown if at and date(*at.timetuple()[:3]) >= first)
