@@ -114,12 +114,18 @@ if (next && day) {
   comeBack(next);
 }
 
-// Something was added in the dialog: the page follows when it closes.
+// Something was added in the dialog: the page follows when it closes, or at once where it was closed before the answer was told.
+const dialog = document.getElementById("dialog");
 let isOld = false;
-document.addEventListener("day:changed", () => { isOld = true; });
-document.getElementById("dialog")?.addEventListener("close", async () => {
-  if (!isOld || !day) return;
+document.addEventListener("day:changed", () => {
+  isOld = true;
+  follow();
+});
+dialog?.addEventListener("close", follow);
+
+async function follow() {
+  if (!isOld || !day || dialog?.open) return;
   isOld = false;
   const answer = await fetch(location.href, {credentials: "same-origin"}).catch(() => null);
   if (answer?.ok) take(contentOf(await answer.text()).page);
-});
+}

@@ -112,14 +112,25 @@ def test_a_line_typed_anywhere_becomes_a_task(cast: Cast, tasks: list[Task], vis
     assert Task.objects.get(pk=task.pk).state == "cancelled"
 
 
-def test_what_was_added_stands_in_the_day_when_the_dialog_closes(cast: Cast, visit: Visit) -> None:
+CLOSE_AT_ONCE = """() => new MutationObserver(() => {
+    if (document.querySelector("#dialog .note-good")) document.getElementById("dialog").close();
+}).observe(document.getElementById("dialog-body"), {childList: true, subtree: true})"""
+
+
+@pytest.mark.parametrize("hurry", [False, True], ids=["read first", "closed the moment it is said"])
+def test_what_was_added_stands_in_the_day_when_the_dialog_closes(
+    cast: Cast, visit: Visit, hurry: bool
+) -> None:
     page = visit(cast.salesperson, "/my-day/")
     expect(page.get_by_text("Nothing is due. Plan something?")).to_be_visible()
     page.keyboard.press("c")
     page.locator("#quick-line").fill("Water the ficus today")
+    if hurry:
+        page.evaluate(CLOSE_AT_ONCE)
     page.keyboard.press("Enter")
-    expect(page.locator("#dialog .note-good")).to_be_visible()
-    page.keyboard.press("Escape")
+    if not hurry:
+        expect(page.locator("#dialog .note-good")).to_be_visible()
+        page.keyboard.press("Escape")
     expect(page.locator("[data-day-row]").filter(has_text="Water the ficus")).to_be_visible()
 
 
