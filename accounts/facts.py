@@ -1,7 +1,5 @@
 """What happens to clients."""
 
-from dataclasses import dataclass
-
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -9,7 +7,6 @@ from accounts.phones import shown
 from foundation.facts import Fact, fact
 
 
-@dataclass(frozen=True, kw_only=True)
 class AboutAccount(Fact):
     account_id: int
 
@@ -18,7 +15,6 @@ class AboutAccount(Fact):
 
 
 @fact("account.created", label=gettext_lazy("Client added"), icon="building-plus")
-@dataclass(frozen=True, kw_only=True)
 class AccountCreated(AboutAccount):
     name: str = ""
 
@@ -27,7 +23,6 @@ class AccountCreated(AboutAccount):
 
 
 @fact("account.changed", label=gettext_lazy("Client changed"), icon="edit")
-@dataclass(frozen=True, kw_only=True)
 class AccountChanged(AboutAccount):
     fields: list[str]
 
@@ -39,7 +34,6 @@ class AccountChanged(AboutAccount):
 
 
 @fact("account.assigned", label=gettext_lazy("Client given to another owner"), icon="user-share")
-@dataclass(frozen=True, kw_only=True)
 class AccountAssigned(AboutAccount):
     from_name: str
     to_name: str
@@ -53,7 +47,6 @@ class AccountAssigned(AboutAccount):
 
 
 @fact("account.role_taken", label=gettext_lazy("Client took a role"), icon="id-badge")
-@dataclass(frozen=True, kw_only=True)
 class AccountRoleTaken(AboutAccount):
     role: str
 
@@ -64,7 +57,6 @@ class AccountRoleTaken(AboutAccount):
 
 
 @fact("account.tagged", label=gettext_lazy("Tags changed"), icon="tag")
-@dataclass(frozen=True, kw_only=True)
 class AccountTagged(AboutAccount):
     tags: list[str]
 
@@ -73,7 +65,6 @@ class AccountTagged(AboutAccount):
 
 
 @fact("account.addresses_changed", label=gettext_lazy("Addresses changed"), icon="map-pin")
-@dataclass(frozen=True, kw_only=True)
 class AccountAddressesChanged(AboutAccount):
     addresses: list[str]
 
@@ -82,7 +73,6 @@ class AccountAddressesChanged(AboutAccount):
 
 
 @fact("account.tax_numbers_changed", label=gettext_lazy("Tax numbers changed"), icon="receipt-tax")
-@dataclass(frozen=True, kw_only=True)
 class AccountTaxNumbersChanged(AboutAccount):
     numbers: list[str]
 
@@ -90,7 +80,6 @@ class AccountTaxNumbersChanged(AboutAccount):
         return _("Tax numbers: %(numbers)s") % {"numbers": ", ".join(self.numbers) or "—"}
 
 
-@dataclass(frozen=True, kw_only=True)
 class AboutContact(AboutAccount):
     contact_id: int
     name: str
@@ -103,7 +92,6 @@ class AboutContact(AboutAccount):
 
 
 @fact("contact.added", label=gettext_lazy("Contact added"), icon="user-plus")
-@dataclass(frozen=True, kw_only=True)
 class ContactAdded(AboutContact):
     position: str = ""
 
@@ -113,13 +101,11 @@ class ContactAdded(AboutContact):
 
 
 @fact("contact.changed", label=gettext_lazy("Contact changed"), icon="user-edit")
-@dataclass(frozen=True, kw_only=True)
 class ContactChanged(AboutContact):
     fields: list[str]
 
 
 @fact("contact.position_changed", label=gettext_lazy("Contact's position changed"), icon="briefcase")
-@dataclass(frozen=True, kw_only=True)
 class ContactPositionChanged(AboutContact):
     from_position: str
     to_position: str
@@ -132,7 +118,6 @@ class ContactPositionChanged(AboutContact):
         }
 
 
-@dataclass(frozen=True, kw_only=True)
 class AboutPoint(AboutAccount):
     kind: str
     value: str
@@ -142,13 +127,11 @@ class AboutPoint(AboutAccount):
 
 
 @fact("contact_point.added", label=gettext_lazy("Way to reach them added"), icon="phone-plus")
-@dataclass(frozen=True, kw_only=True)
 class ContactPointAdded(AboutPoint):
     pass
 
 
 @fact("contact_point.changed", label=gettext_lazy("Way to reach them changed"), icon="phone")
-@dataclass(frozen=True, kw_only=True)
 class ContactPointChanged(AboutPoint):
     """`value` is the new one."""
 
@@ -160,6 +143,5 @@ class ContactPointChanged(AboutPoint):
 
 
 @fact("contact_point.removed", label=gettext_lazy("Way to reach them removed"), icon="phone-x")
-@dataclass(frozen=True, kw_only=True)
 class ContactPointRemoved(AboutPoint):
     pass

@@ -1,6 +1,5 @@
 """What happens to deals."""
 
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
@@ -13,7 +12,6 @@ from foundation.money import money_text
 from users.dates import short_day
 
 
-@dataclass(frozen=True, kw_only=True)
 class AboutDeal(Fact):
     deal_id: int
     account_id: int | None
@@ -24,7 +22,6 @@ class AboutDeal(Fact):
 
 
 @fact("deal.created", label=gettext_lazy("Deal opened"), icon="plus")
-@dataclass(frozen=True, kw_only=True)
 class DealCreated(AboutDeal):
     stage: str
     amount: Decimal | str | None = None
@@ -38,7 +35,6 @@ class DealCreated(AboutDeal):
 
 
 @fact("deal.changed", label=gettext_lazy("Deal changed"), icon="edit")
-@dataclass(frozen=True, kw_only=True)
 class DealChanged(AboutDeal):
     fields: list[str]
 
@@ -49,7 +45,6 @@ class DealChanged(AboutDeal):
         return _("Changed: %(fields)s") % {"fields": ", ".join(names)}
 
 
-@dataclass(frozen=True, kw_only=True)
 class AboutMove(AboutDeal):
     from_stage_id: int
     from_stage: str
@@ -65,13 +60,11 @@ class AboutMove(AboutDeal):
 
 
 @fact("deal.moved", label=gettext_lazy("Deal moved"), icon="arrow-right")
-@dataclass(frozen=True, kw_only=True)
 class DealMoved(AboutMove):
     pass
 
 
 @fact("deal.won", label=gettext_lazy("Deal won"), icon="trophy")
-@dataclass(frozen=True, kw_only=True)
 class DealWon(AboutMove):
     amount: Decimal | str | None = None
     currency: str = ""
@@ -85,7 +78,6 @@ class DealWon(AboutMove):
 
 
 @fact("deal.lost", label=gettext_lazy("Deal lost"), icon="mood-sad")
-@dataclass(frozen=True, kw_only=True)
 class DealLost(AboutMove):
     reason: str
     note: str = ""
@@ -95,14 +87,12 @@ class DealLost(AboutMove):
 
 
 @fact("deal.reopened", label=gettext_lazy("Deal reopened"), icon="refresh")
-@dataclass(frozen=True, kw_only=True)
 class DealReopened(AboutMove):
     def sentence(self) -> str:
         return _("Reopened: %(title)s, now in %(after)s") % {"title": self.title, "after": self.to_stage}
 
 
 @fact("deal.assigned", label=gettext_lazy("Deal given to another owner"), icon="user-share")
-@dataclass(frozen=True, kw_only=True)
 class DealAssigned(AboutDeal):
     from_name: str
     to_name: str
@@ -116,7 +106,6 @@ class DealAssigned(AboutDeal):
 
 
 @fact("deal.next_step_planned", label=gettext_lazy("Next step planned"), icon="calendar-plus")
-@dataclass(frozen=True, kw_only=True)
 class DealNextStepPlanned(AboutDeal):
     next_step: str
     next_step_on: date | str | None = None
@@ -133,7 +122,6 @@ class DealNextStepPlanned(AboutDeal):
         return _("Next step on %(day)s: %(text)s") % {"day": shown, "text": self.next_step or "—"}
 
 
-@dataclass(frozen=True, kw_only=True)
 class AboutDealContact(AboutDeal):
     contact_id: int
     name: str
@@ -146,18 +134,15 @@ class AboutDealContact(AboutDeal):
 
 
 @fact("deal.contact_joined", label=gettext_lazy("Takes part in the deal"), icon="user-plus")
-@dataclass(frozen=True, kw_only=True)
 class DealContactJoined(AboutDealContact):
     role: str
 
 
 @fact("deal.contact_left", label=gettext_lazy("No longer takes part in the deal"), icon="user-minus")
-@dataclass(frozen=True, kw_only=True)
 class DealContactLeft(AboutDealContact):
     pass
 
 
-@dataclass(frozen=True, kw_only=True)
 class AboutDealLine(AboutDeal):
     product: str
 
@@ -166,12 +151,10 @@ class AboutDealLine(AboutDeal):
 
 
 @fact("deal.product_added", label=gettext_lazy("Product added to the deal"), icon="package")
-@dataclass(frozen=True, kw_only=True)
 class DealProductAdded(AboutDealLine):
     quantity: Decimal | str
 
 
 @fact("deal.product_removed", label=gettext_lazy("Product taken off the deal"), icon="package-off")
-@dataclass(frozen=True, kw_only=True)
 class DealProductRemoved(AboutDealLine):
     pass

@@ -1,6 +1,6 @@
 """What happens to colleagues, departments and roles: who may see what, and since when."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -9,7 +9,6 @@ from foundation.facts import Fact, fact
 from foundation.rights import label_of
 
 
-@dataclass(frozen=True, kw_only=True)
 class AboutUser(Fact):
     user_id: int
     name: str
@@ -22,13 +21,11 @@ class AboutUser(Fact):
 
 
 @fact("user.joined", label=gettext_lazy("Colleague added"), icon="user-plus")
-@dataclass(frozen=True, kw_only=True)
 class UserJoined(AboutUser):
     roles: list[str] = field(default_factory=list)
 
 
 @fact("user.changed", label=gettext_lazy("Colleague changed"), icon="user-edit")
-@dataclass(frozen=True, kw_only=True)
 class UserChanged(AboutUser):
     """`roles` are the keys of the roles after the change, when they changed."""
 
@@ -43,7 +40,6 @@ class UserChanged(AboutUser):
 
 
 @fact("user.time_zone_changed", label=gettext_lazy("Time zone changed"), icon="world")
-@dataclass(frozen=True, kw_only=True)
 class UserTimeZoneChanged(AboutUser):
     """Their own doing; an administrator's is `user.changed` with the field."""
 
@@ -59,18 +55,15 @@ class UserTimeZoneChanged(AboutUser):
 
 
 @fact("user.deactivated", label=gettext_lazy("Colleague may no longer sign in"), icon="user-off")
-@dataclass(frozen=True, kw_only=True)
 class UserDeactivated(AboutUser):
     pass
 
 
 @fact("user.reactivated", label=gettext_lazy("Colleague may sign in again"), icon="user-check")
-@dataclass(frozen=True, kw_only=True)
 class UserReactivated(AboutUser):
     pass
 
 
-@dataclass(frozen=True, kw_only=True)
 class AboutDepartment(Fact):
     department_id: int
     name: str
@@ -83,13 +76,11 @@ class AboutDepartment(Fact):
 
 
 @fact("department.created", label=gettext_lazy("Department added"), icon="sitemap")
-@dataclass(frozen=True, kw_only=True)
 class DepartmentCreated(AboutDepartment):
     pass
 
 
 @fact("department.changed", label=gettext_lazy("Department changed"), icon="sitemap")
-@dataclass(frozen=True, kw_only=True)
 class DepartmentChanged(AboutDepartment):
     """`head_before` and `head` are keys of people; whoever leads a department sees its records."""
 
@@ -102,7 +93,6 @@ class DepartmentChanged(AboutDepartment):
 
 
 @fact("department.moved", label=gettext_lazy("Department moved"), icon="hierarchy")
-@dataclass(frozen=True, kw_only=True)
 class DepartmentMoved(AboutDepartment):
     parent_before: str
     parent: str
@@ -115,7 +105,6 @@ class DepartmentMoved(AboutDepartment):
         }
 
 
-@dataclass(frozen=True, kw_only=True)
 class AboutRole(Fact):
     role_id: int
     name: str
@@ -128,7 +117,6 @@ class AboutRole(Fact):
 
 
 @fact("role.changed", label=gettext_lazy("Role changed"), icon="key")
-@dataclass(frozen=True, kw_only=True)
 class RoleChanged(AboutRole):
     """Verbs with their scope, “deals.move:own”: what the role gained and what it lost."""
 
@@ -142,6 +130,5 @@ class RoleChanged(AboutRole):
 
 
 @fact("role.removed", label=gettext_lazy("Role removed"), icon="key-off")
-@dataclass(frozen=True, kw_only=True)
 class RoleRemoved(AboutRole):
     pass

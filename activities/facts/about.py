@@ -1,9 +1,6 @@
-from dataclasses import dataclass
-
 from foundation.facts import Fact
 
 
-@dataclass(frozen=True, kw_only=True)
 class About(Fact):
     """Keys every activity's fact carries, so that it stands on the timelines of its client, contact and deal."""
 

@@ -1,7 +1,5 @@
 """What happens to absences. They stand on no client's timeline."""
 
-from dataclasses import dataclass
-
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -9,7 +7,6 @@ from django.utils.translation import gettext_lazy
 from foundation.facts import Fact, fact
 
 
-@dataclass(frozen=True, kw_only=True)
 class AboutAbsence(Fact):
     absence_id: int
     person_id: int
@@ -36,21 +33,18 @@ class AboutAbsence(Fact):
 
 
 @fact("absence.planned", label=gettext_lazy("Absence noted"), icon="plane")
-@dataclass(frozen=True, kw_only=True)
 class AbsencePlanned(AboutAbsence):
     def sentence(self) -> str:
         return _("%(name)s is away: %(kind)s, %(days)s") % self.words()
 
 
 @fact("absence.changed", label=gettext_lazy("Absence changed"), icon="plane")
-@dataclass(frozen=True, kw_only=True)
 class AbsenceChanged(AboutAbsence):
     def sentence(self) -> str:
         return _("%(name)s is away, as changed: %(kind)s, %(days)s") % self.words()
 
 
 @fact("absence.removed", label=gettext_lazy("Absence removed"), icon="plane-off")
-@dataclass(frozen=True, kw_only=True)
 class AbsenceRemoved(AboutAbsence):
     def sentence(self) -> str:
         return _("%(name)s is not away after all: %(kind)s, %(days)s") % self.words()

@@ -1,6 +1,6 @@
 """What happens to meetings."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 
 from django.utils import timezone
@@ -12,7 +12,6 @@ from activities.facts.about import About
 from foundation.facts import fact
 
 
-@dataclass(frozen=True, kw_only=True)
 class AboutMeeting(About):
     """`starts_at` and `day`: when it is, as a moment, or as a day where it lasts whole days."""
 
@@ -36,14 +35,12 @@ class AboutMeeting(About):
 
 
 @fact("meeting.planned", label=gettext_lazy("Meeting planned"), icon="calendar-plus")
-@dataclass(frozen=True, kw_only=True)
 class MeetingPlanned(AboutMeeting):
     def sentence(self) -> str:
         return _("Meeting planned for %(when)s: %(title)s") % {"when": self.when(), "title": self.title}
 
 
 @fact("meeting.changed", label=gettext_lazy("Meeting changed"), icon="edit")
-@dataclass(frozen=True, kw_only=True)
 class MeetingChanged(AboutMeeting):
     """`left`: (name, address) of those no longer invited who had been written to."""
 
@@ -65,7 +62,6 @@ class MeetingChanged(AboutMeeting):
 
 
 @fact("meeting.moved", label=gettext_lazy("Meeting moved"), icon="calendar-time")
-@dataclass(frozen=True, kw_only=True)
 class MeetingMoved(AboutMeeting):
     before: str
 
@@ -74,7 +70,6 @@ class MeetingMoved(AboutMeeting):
 
 
 @fact("meeting.cancelled", label=gettext_lazy("Meeting cancelled"), icon="calendar-cancel")
-@dataclass(frozen=True, kw_only=True)
 class MeetingCancelled(AboutMeeting):
     reason: str = ""
 
@@ -86,7 +81,6 @@ class MeetingCancelled(AboutMeeting):
 
 
 @fact("meeting.held", label=gettext_lazy("Meeting held"), icon="calendar-check")
-@dataclass(frozen=True, kw_only=True)
 class MeetingHeld(AboutMeeting):
     outcome: str = ""
 
@@ -97,7 +91,6 @@ class MeetingHeld(AboutMeeting):
 
 
 @fact("meeting.answered", label=gettext_lazy("Invitation answered"), icon="mail-check")
-@dataclass(frozen=True, kw_only=True)
 class MeetingAnswered(AboutMeeting):
     name: str
     answer: str
@@ -113,7 +106,6 @@ class MeetingAnswered(AboutMeeting):
 
 
 @fact("meeting.announced", label=gettext_lazy("Invitation mailed"), icon="mail-forward")
-@dataclass(frozen=True, kw_only=True)
 class MeetingAnnounced(AboutMeeting):
     """One mail to one address: `method` is REQUEST or CANCEL; each is a delivery of its own, tried by itself."""
 

@@ -1,7 +1,5 @@
 """What happens to projects."""
 
-from dataclasses import dataclass
-
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -9,7 +7,6 @@ from activities.facts.about import About
 from foundation.facts import fact
 
 
-@dataclass(frozen=True, kw_only=True)
 class AboutProject(About):
     project_id: int
     title: str
@@ -20,7 +17,6 @@ class AboutProject(About):
 
 
 @fact("project.opened", label=gettext_lazy("Project opened"), icon="briefcase")
-@dataclass(frozen=True, kw_only=True)
 class ProjectOpened(AboutProject):
     owner: str
 
@@ -32,7 +28,6 @@ class ProjectOpened(AboutProject):
 
 
 @fact("project.changed", label=gettext_lazy("Project changed"), icon="edit")
-@dataclass(frozen=True, kw_only=True)
 class ProjectChanged(AboutProject):
     fields: list[str]
 
@@ -44,14 +39,12 @@ class ProjectChanged(AboutProject):
 
 
 @fact("project.closed", label=gettext_lazy("Project closed"), icon="briefcase-off")
-@dataclass(frozen=True, kw_only=True)
 class ProjectClosed(AboutProject):
     def sentence(self) -> str:
         return _("Project closed: %(title)s") % {"title": self.title}
 
 
 @fact("project.reopened", label=gettext_lazy("Project reopened"), icon="refresh")
-@dataclass(frozen=True, kw_only=True)
 class ProjectReopened(AboutProject):
     def sentence(self) -> str:
         return _("Project reopened: %(title)s") % {"title": self.title}

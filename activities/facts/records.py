@@ -1,6 +1,5 @@
 """What is written down: calls, notes, messages, files. Their words stay in the records, where they can be mended."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -10,7 +9,6 @@ from activities.facts.about import About
 from foundation.facts import fact
 
 
-@dataclass(frozen=True, kw_only=True)
 class AboutCall(About):
     call_id: int
     direction: str = "out"
@@ -21,7 +19,6 @@ class AboutCall(About):
 
 
 @fact("call.logged", label=gettext_lazy("Call logged"), icon="phone")
-@dataclass(frozen=True, kw_only=True)
 class CallLogged(AboutCall):
     duration: int | None = None
     task_id: int | None = None
@@ -41,18 +38,15 @@ class CallLogged(AboutCall):
 
 
 @fact("call.corrected", label=gettext_lazy("Call corrected"), icon="edit")
-@dataclass(frozen=True, kw_only=True)
 class CallCorrected(AboutCall):
     fields: list[str]
 
 
 @fact("call.removed", label=gettext_lazy("Call taken back"), icon="phone-x")
-@dataclass(frozen=True, kw_only=True)
 class CallRemoved(AboutCall):
     pass
 
 
-@dataclass(frozen=True, kw_only=True)
 class AboutNote(About):
     note_id: int
 
@@ -61,31 +55,26 @@ class AboutNote(About):
 
 
 @fact("note.added", label=gettext_lazy("Note"), icon="note")
-@dataclass(frozen=True, kw_only=True)
 class NoteAdded(AboutNote):
     mentioned_ids: list[int] | None = None
 
 
 @fact("note.edited", label=gettext_lazy("Note reworded"), icon="edit")
-@dataclass(frozen=True, kw_only=True)
 class NoteEdited(AboutNote):
     mentioned_ids: list[int] | None = None
 
 
 @fact("note.pinned", label=gettext_lazy("Note pinned"), icon="pin")
-@dataclass(frozen=True, kw_only=True)
 class NotePinned(AboutNote):
     pass
 
 
 @fact("note.unpinned", label=gettext_lazy("Note no longer pinned"), icon="pinned-off")
-@dataclass(frozen=True, kw_only=True)
 class NoteUnpinned(AboutNote):
     pass
 
 
 @fact("message.logged", label=gettext_lazy("Message kept"), icon="mail")
-@dataclass(frozen=True, kw_only=True)
 class MessageLogged(About):
     message_id: int
     channel: str
@@ -106,7 +95,6 @@ class MessageLogged(About):
         return _("Message %(direction)s, %(channel)s") % said
 
 
-@dataclass(frozen=True, kw_only=True)
 class AboutFile(About):
     file_id: int
     name: str
@@ -118,14 +106,12 @@ class AboutFile(About):
 
 
 @fact("file.added", label=gettext_lazy("File added"), icon="paperclip")
-@dataclass(frozen=True, kw_only=True)
 class FileAdded(AboutFile):
     def sentence(self) -> str:
         return _("File added: %(name)s") % {"name": self.name}
 
 
 @fact("file.removed", label=gettext_lazy("File removed"), icon="trash")
-@dataclass(frozen=True, kw_only=True)
 class FileRemoved(AboutFile):
     def sentence(self) -> str:
         return _("File removed: %(name)s") % {"name": self.name}

@@ -1,6 +1,5 @@
 """What happens to tasks."""
 
-from dataclasses import dataclass
 from datetime import date
 
 from django.utils.translation import gettext as _
@@ -10,7 +9,6 @@ from activities.facts.about import About
 from foundation.facts import fact
 
 
-@dataclass(frozen=True, kw_only=True)
 class AboutTask(About):
     task_id: int
     title: str
@@ -21,7 +19,6 @@ class AboutTask(About):
 
 
 @fact("task.planned", label=gettext_lazy("Task planned"), icon="checkbox")
-@dataclass(frozen=True, kw_only=True)
 class TaskPlanned(AboutTask):
     owner: str
     due_on: date | str | None = None
@@ -31,7 +28,6 @@ class TaskPlanned(AboutTask):
 
 
 @fact("task.changed", label=gettext_lazy("Task changed"), icon="edit")
-@dataclass(frozen=True, kw_only=True)
 class TaskChanged(AboutTask):
     fields: list[str]
     from_deal_id: int | None = None
@@ -47,7 +43,6 @@ class TaskChanged(AboutTask):
 
 
 @fact("task.reassigned", label=gettext_lazy("Task given to somebody else"), icon="user-share")
-@dataclass(frozen=True, kw_only=True)
 class TaskReassigned(AboutTask):
     from_id: int | None = None
     from_name: str
@@ -62,7 +57,6 @@ class TaskReassigned(AboutTask):
 
 
 @fact("task.snoozed", label=gettext_lazy("Task put off"), icon="clock-pause")
-@dataclass(frozen=True, kw_only=True)
 class TaskSnoozed(AboutTask):
     until: str
 
@@ -71,14 +65,12 @@ class TaskSnoozed(AboutTask):
 
 
 @fact("task.resurfaced", label=gettext_lazy("Task back in sight"), icon="clock-play")
-@dataclass(frozen=True, kw_only=True)
 class TaskResurfaced(AboutTask):
     def sentence(self) -> str:
         return _("Back in sight: %(title)s") % {"title": self.title}
 
 
 @fact("task.state_changed", label=gettext_lazy("Task taken up or waiting"), icon="progress")
-@dataclass(frozen=True, kw_only=True)
 class TaskStateChanged(AboutTask):
     before: str
     after: str
@@ -94,7 +86,6 @@ class TaskStateChanged(AboutTask):
 
 
 @fact("task.finished", label=gettext_lazy("Task done"), icon="circle-check")
-@dataclass(frozen=True, kw_only=True)
 class TaskFinished(AboutTask):
     """`no_next_step` is why nothing follows, where somebody said so."""
 
@@ -111,7 +102,6 @@ class TaskFinished(AboutTask):
 
 
 @fact("task.submitted", label=gettext_lazy("Task handed in for control"), icon="eye-check")
-@dataclass(frozen=True, kw_only=True)
 class TaskSubmitted(AboutTask):
     controller_id: int | None = None
     outcome: str = ""
@@ -121,7 +111,6 @@ class TaskSubmitted(AboutTask):
 
 
 @fact("task.returned", label=gettext_lazy("Task sent back"), icon="arrow-back-up")
-@dataclass(frozen=True, kw_only=True)
 class TaskReturned(AboutTask):
     reason: str
 
@@ -130,7 +119,6 @@ class TaskReturned(AboutTask):
 
 
 @fact("task.cancelled", label=gettext_lazy("Task cancelled"), icon="circle-x")
-@dataclass(frozen=True, kw_only=True)
 class TaskCancelled(AboutTask):
     reason: str = ""
 
@@ -139,14 +127,12 @@ class TaskCancelled(AboutTask):
 
 
 @fact("task.reopened", label=gettext_lazy("Task reopened"), icon="refresh")
-@dataclass(frozen=True, kw_only=True)
 class TaskReopened(AboutTask):
     def sentence(self) -> str:
         return _("Reopened: %(title)s") % {"title": self.title}
 
 
 @fact("task.nudged", label=gettext_lazy("Reminded of a task by a colleague"), icon="hand-finger")
-@dataclass(frozen=True, kw_only=True)
 class TaskNudged(AboutTask):
     note: str = ""
 
@@ -155,7 +141,6 @@ class TaskNudged(AboutTask):
 
 
 @fact("task.breached", label=gettext_lazy("Deadline missed"), icon="alert-circle")
-@dataclass(frozen=True, kw_only=True)
 class TaskBreached(AboutTask):
     """`side`: owner, waiting or review; `person` is who has to act, or who let it wait."""
 

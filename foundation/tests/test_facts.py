@@ -1,7 +1,6 @@
 """Facts are told once, in the transaction of what happened, and reach who asked to be told."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
@@ -18,7 +17,6 @@ from users.models import User
 
 
 @fact("probe.rang", label="Bell rang", icon="bell")
-@dataclass(frozen=True, kw_only=True)
 class BellRang(Fact):
     bell_id: int
     name: str = ""
