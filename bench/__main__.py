@@ -12,10 +12,10 @@ from typing import Any
 
 from bench import databases
 from bench.browser import Browser
-from bench.measure import Run, measure
-from bench.pages import Page, pages
+from bench.measure import Run, Side, measure
+from bench.pages import pages
 from bench.report import broken_budgets, printed
-from bench.server import cold_start, served
+from bench.server import Server, cold_start, served
 
 PEOPLE = ("head", "seller2", "admin")
 
@@ -23,9 +23,14 @@ PEOPLE = ("head", "seller2", "admin")
 def main() -> int:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that nothing it started is left behind
     options = _options()
-    small, _pages, _memory = _run(options.small, options)
-    large, asked, memory = _run(options.large, options)
-    cold = cold_start(databases.ready(options.small))
+    names = [_ready(deals) for deals in (options.small, options.large)]
+    starts = [cold_start(names[0])]
+    with served(names[0]) as small_server, served(names[1]) as large_server:
+        sides = _side(names[0], small_server, options), _side(names[1], large_server, options)
+        small, large = measure(*sides, options.rounds)
+        memory = large_server.memory()
+    starts.append(cold_start(names[0]))
+    cold, asked = min(starts), sides[1].pages
     figures = _figures(small, large, memory, cold, options)
     broken = broken_budgets(asked, figures)
     print(printed(asked, figures, broken))
@@ -43,9 +48,13 @@ def _options() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _run(deals: int, options: argparse.Namespace) -> tuple[Run, list[Page], dict[str, float]]:
+def _ready(deals: int) -> str:
     name = databases.ready(deals)
     databases.analyse(name)
+    return name
+
+
+def _side(name: str, server: Server, options: argparse.Namespace) -> Side:
     found = subprocess.run(
         [sys.executable, "-m", "bench.targets"],
         check=True,
@@ -56,10 +65,7 @@ def _run(deals: int, options: argparse.Namespace) -> tuple[Run, list[Page], dict
     asked = [
         page for page in pages(json.loads(found.stdout)) if not options.only or page.name in options.only
     ]
-    with served(name) as server:
-        people = {who: Browser(server.port).sign_in(f"{who}@romashka.example") for who in PEOPLE}
-        run = measure(asked, people, options.rounds)
-        return run, asked, server.memory()
+    return Side(asked, {who: Browser(server.port).sign_in(f"{who}@romashka.example") for who in PEOPLE})
 
 
 def _figures(
@@ -69,7 +75,7 @@ def _figures(
         "pages": {
             name: {
                 "ratio": page.ratio,
-                "growth": round(page.median_ms / small.pages[name].median_ms, 2),
+                "growth": page.growth,
                 "median_ms": page.median_ms,
                 "p95_8_ms": page.p95_8_ms,
                 "queries": page.queries,
