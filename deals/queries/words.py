@@ -97,8 +97,7 @@ class CompanyCalendar:
 
     def _rules(self) -> Calendar | None:
         if self._read_at is None or monotonic() - self._read_at > CALENDAR_KEPT_SECONDS:
-            calendar = WorkingCalendar.objects.filter(is_default=True).first()
-            self._calendar = calendar.rules() if calendar else None
+            self._calendar = WorkingCalendar.company_rules()
             self._counted, self._read_at = {}, monotonic()
         return self._calendar
 

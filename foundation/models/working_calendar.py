@@ -28,7 +28,7 @@ def check_time_zone(name: str) -> None:
 
 LINE = """
     WITH RECURSIVE line AS (
-        SELECT id, parent_id, 0 AS place FROM foundation_workingcalendar WHERE id = %s
+        SELECT id, parent_id, 0 AS place FROM foundation_workingcalendar WHERE coalesce(id = %s, is_default)
         UNION ALL SELECT up.id, up.parent_id, place + 1 FROM foundation_workingcalendar up
         JOIN line ON up.id = line.parent_id) CYCLE id SET is_circle USING walked
     SELECT calendar.*,
@@ -82,31 +82,37 @@ class WorkingCalendar(models.Model):
         The nearest calendar with weekly hours gives them all; the nearest that names a date decides about it.
         Refused where the parents go round in a circle.
         """
-        line = self._line()
-        weekly: list[Any] = next((calendar.its_hours for calendar in line if calendar.its_hours), [])
-        days: list[list[Interval]] = [[] for _day in range(7)]
-        for weekday, starts, ends in weekly:
-            days[weekday].append((time.fromisoformat(starts), time.fromisoformat(ends)))
-        exceptions: dict[date, SpecialDay] = {}
-        for calendar in reversed(line):
-            for on, rows in groupby(calendar.its_exceptions, key=itemgetter(0)):
-                exceptions[date.fromisoformat(on)] = _special_day(list(rows))
-        zone = next(
-            (calendar.time_zone for calendar in line if calendar.time_zone), settings.COMPANY_TIME_ZONE
-        )
-        return Calendar(self.name, zone, tuple(tuple(each) for each in days), exceptions)
+        return _rules(self._line(self.pk))
 
-    def _line(self) -> list[Any]:
-        """This calendar, its parent, and so on up, each with its own hours and exceptions, in one query."""
-        line: list[Any] = list(WorkingCalendar.objects.raw(LINE, [self.pk]))
+    @classmethod
+    def company_rules(cls) -> Calendar | None:
+        """The same of the company's calendar, found in the same query; None where there is none."""
+        return _rules(line) if (line := cls._line(None)) else None
+
+    @classmethod
+    def _line(cls, key: int | None) -> list[Any]:
+        """A calendar, its parent, and so on up, each with its own hours and exceptions; of no key, the company's."""
+        line: list[Any] = list(cls.objects.raw(LINE, [key]))
         if len(line) > len({calendar.pk for calendar in line}):
-            raise Refused(
-                gettext("The parents of the calendar “%(name)s” go round in a circle.") % {"name": self}
-            )
+            circle = gettext("The parents of the calendar “%(name)s” go round in a circle.")
+            raise Refused(circle % {"name": line[0]})
         for calendar in line:
             calendar.its_hours = json.loads(calendar.its_hours)
             calendar.its_exceptions = json.loads(calendar.its_exceptions)
         return line
+
+
+def _rules(line: list[Any]) -> Calendar:
+    weekly: list[Any] = next((calendar.its_hours for calendar in line if calendar.its_hours), [])
+    days: list[list[Interval]] = [[] for _day in range(7)]
+    for weekday, starts, ends in weekly:
+        days[weekday].append((time.fromisoformat(starts), time.fromisoformat(ends)))
+    exceptions: dict[date, SpecialDay] = {}
+    for calendar in reversed(line):
+        for on, rows in groupby(calendar.its_exceptions, key=itemgetter(0)):
+            exceptions[date.fromisoformat(on)] = _special_day(list(rows))
+    zone = next((calendar.time_zone for calendar in line if calendar.time_zone), settings.COMPANY_TIME_ZONE)
+    return Calendar(line[0].name, zone, tuple(tuple(each) for each in days), exceptions)
 
 
 class WorkingHours(models.Model):
