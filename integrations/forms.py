@@ -145,7 +145,7 @@ class MappingForm(forms.Form):
     def _add_for_all_rows(self, person: Any) -> None:
         for each in self.importer.fields:
             if (
-                each.name not in FOR_ALL_ROWS[Entity(self.job.entity)]
+                each.name not in FOR_ALL_ROWS.get(Entity(self.job.entity), ())
                 or each.name in self.before.columns.values()
             ):
                 continue

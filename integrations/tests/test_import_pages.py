@@ -15,7 +15,7 @@ from deals.models import Deal, LossReason
 from deals.testing import make_loss_reason, make_pipeline
 from foundation.testing import assert_query_count
 from integrations import desk
-from integrations.models import ImportJob
+from integrations.models import Entity, ImportJob
 from integrations.testing import shared_data
 from integrations.tests.test_tables import READ, REFUSED
 
@@ -63,6 +63,15 @@ def test_a_head_checks_a_file_and_nothing_is_written_yet(cast, client_of):
     assert "“nonsense” is not a phone number" in page
     assert "Names nobody knows here" in page
     assert not Account.objects.exists()
+
+
+@pytest.mark.parametrize("entity", Entity.values)
+def test_the_columns_of_every_kind_of_record_can_be_chosen(cast, client_of, entity):
+    admin = client_of(cast.admin)
+    job = brought(admin, "Name,Title,Subject\nAcme,Call them,Roses\n", entity=entity)
+    answer = admin.get(f"/import/{job.pk}/")
+    assert answer.status_code == 200
+    assert f'name="column_{len(job.headers) - 1}"' in answer.content.decode()
 
 
 def test_confirming_runs_the_import_in_the_worker_and_a_second_click_runs_nothing(cast, client_of):
