@@ -14,7 +14,7 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
 # The usual 700 makes the collector walk the growing house hundreds of times while it is imported, for nothing.
-gc.set_threshold(20_000, 10, 10)
+gc.set_threshold(50_000, 20, 20)
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = Path(os.environ.get("CRM_DATA_DIR", BASE_DIR / ".data"))
