@@ -29,6 +29,7 @@ from users.models import User
 
 CAP = 99
 MOST_PEOPLE = 300
+MOST_SHOWN = 50
 PLAN = "activities.plan"
 COUNTS = """
     SELECT person.key, {counts} FROM unnest(%s::bigint[]) AS person (key)
@@ -84,8 +85,8 @@ def has_team(person: Any) -> bool:
     return person.may(PLAN) and len(person.policy.colleagues) > 1
 
 
-def team_day(person: Any, at: datetime) -> dict[str, Any]:
-    """At most eight statements, whatever the size of the team."""
+def team_day(person: Any, at: datetime, *, everybody: bool = False) -> dict[str, Any]:
+    """At most eight statements, whatever the size of the team; people with most waiting first, `unseen` more of them."""
     colleagues = sorted(person.policy.colleagues)[:MOST_PEOPLE]
     names = dict(
         User.objects.active().filter(pk__in=colleagues).order_by("sort_key", "pk").values_list("pk", "name")
@@ -95,10 +96,12 @@ def team_day(person: Any, at: datetime) -> dict[str, Any]:
     counts = _counts(list(names), kinds)
     away = _away(list(names), person, at)
     waiting = sorted((key for key in names if any(counts[key])), key=lambda key: -sum(counts[key]))
-    rows = [_person(key, names[key], counts[key], kinds, away) for key in waiting]
+    shown = waiting if everybody else waiting[:MOST_SHOWN]
+    rows = [_person(key, names[key], counts[key], kinds, away) for key in shown]
     return {
         "headings": [kind.title for kind in kinds],
         "people": rows,
+        "unseen": len(waiting) - len(shown),
         "away": list(away.values()),
         "tiles": [*_totals(counts, kinds, list(names)), *_nobodys(person, sees_deals)],
         "size": len(names),

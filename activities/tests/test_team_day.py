@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from accounts.testing import make_account
 from activities.models import Absence
+from activities.queries import team_day as queries
 from activities.queries.team_day import team_day
 from activities.testing import make_task
 from deals.models import Deal
@@ -62,6 +63,18 @@ def test_each_number_stands_with_its_person(team, calendar):
     assert [(each.name, each.text) for each in page["away"]] == [
         (team.colleague.name, f"leave until today; {team.salesperson.name} stands in")
     ]
+
+
+def test_a_long_team_shows_those_with_most_waiting_first_and_the_rest_at_a_click(team, client_of, calendar, monkeypatch):
+    monkeypatch.setattr(queries, "MOST_SHOWN", 2)
+    make_task(team.salesperson, "Late again", due_on=(timezone.now() - timedelta(days=3)).date())
+    head = client_of(team.head)
+    page = head.get(reverse("activities:team_day"))
+    assert [person.name for person in page.context["people"]][0] == team.salesperson.name
+    assert (len(page.context["people"]), page.context["unseen"]) == (2, 1)
+    assert "Show one more person" in page.content.decode()
+    page = head.get(reverse("activities:team_day"), {"everybody": "1"})
+    assert (len(page.context["people"]), page.context["unseen"]) == (3, 0)
 
 
 def test_a_team_of_a_company_without_a_pipeline_has_its_page(cast, client_of):

@@ -9,7 +9,8 @@ from foundation.gate import Request, gate
 @gate("activities.plan")
 def team_day(request: Request) -> HttpResponse:
     """What waits with whom in the person's department and those below it."""
-    return render(request, "activities/team_day.html", queries.team_day(request.user, timezone.now()))
+    context = queries.team_day(request.user, timezone.now(), everybody="everybody" in request.GET)
+    return render(request, "activities/team_day.html", context)
 
 
 @gate("activities.plan")
