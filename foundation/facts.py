@@ -4,7 +4,7 @@ A room declares a fact with `@fact("deal.moved", ...)` on a subclass of Fact and
 `tell(DealMoved(...), by=person, at=moment)`. Who reacts is written in crm/wiring.py and nowhere else.
 """
 
-import dataclasses
+import inspect
 from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
@@ -28,15 +28,24 @@ class Actor(Protocol):
 
 @dataclass_transform(kw_only_default=True, frozen_default=True)
 class Fact:
-    """Base of every fact. Its subclasses become frozen keyword-only dataclasses of plain values."""
-
-    def __init_subclass__(cls) -> None:
-        # Generated methods are compiled at every start: without those nobody calls, the house starts a tenth sooner.
-        dataclasses.dataclass(frozen=True, kw_only=True, eq=False, repr=False)(cls)
+    """Base of every fact: plain values given by name. A dataclass would compile its methods at every start."""
 
     fact_name: ClassVar[str]
     label: ClassVar[Any]
     icon: ClassVar[str]
+    _names: ClassVar[tuple[str, ...]] = ()
+
+    def __init_subclass__(cls) -> None:
+        cls._names = tuple(dict.fromkeys((*cls._names, *inspect.get_annotations(cls))))
+
+    def __init__(self, **values: Any) -> None:
+        given = {name for name in self._names if name in values or not hasattr(type(self), name)}
+        if wrong := given ^ values.keys():
+            raise TypeError(f"{type(self).__name__} takes no {sorted(wrong)}, or lacks it.")
+        vars(self).update(values)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        raise AttributeError(f"What was told stays told: {name}.")
 
     def subjects(self) -> list[tuple[str, int | None]]:
         """The records whose timelines show this fact, as (kind, key); keys of None are left out."""
@@ -71,25 +80,21 @@ def catalogue() -> dict[str, type[Fact]]:
 
 def to_payload(told: Fact) -> dict[str, Any]:
     """The fact's fields as JSON values; decimals and dates as text."""
-    payload = {}
-    for field in dataclasses.fields(told):  # type: ignore[arg-type]
-        value = getattr(told, field.name)
-        if isinstance(value, Decimal):
-            value = str(value)
-        elif isinstance(value, date | datetime):
-            value = value.isoformat()
-        payload[field.name] = value
-    return payload
+    return {name: _plain(getattr(told, name)) for name in told._names}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Decimal):
+        return str(value)
+    return value.isoformat() if isinstance(value, date) else value
 
 
 def from_payload(name: str, payload: dict[str, Any]) -> Fact | None:
     """The fact as it was told; None for one this version no longer knows."""
-    cls = _facts.get(name)
-    if cls is None:
+    if (cls := _facts.get(name)) is None:
         return None
-    known = {field.name for field in dataclasses.fields(cls)}  # type: ignore[arg-type]
     try:
-        return cls(**{key: value for key, value in payload.items() if key in known})
+        return cls(**{key: value for key, value in payload.items() if key in cls._names})
     except TypeError:
         return None
 

@@ -78,8 +78,7 @@ def _react(events: Sequence[Event], now: Sequence[Any], later: Sequence[Any]) ->
         if not hasattr(handler, "many"):
             for event in events:
                 handler(event)
-    waiting = [handler for handler in later if not hasattr(handler, "many")]
-    if waiting:
+    if waiting := [handler for handler in later if not hasattr(handler, "many")]:
         Delivery.objects.bulk_create(
             Delivery(event_id=event.pk, event_at=event.at, handler=handler_name(handler))
             for event in events

@@ -1,6 +1,6 @@
 """What happens to colleagues, departments and roles: who may see what, and since when."""
 
-from dataclasses import field
+from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -22,7 +22,7 @@ class AboutUser(Fact):
 
 @fact("user.joined", label=gettext_lazy("Colleague added"), icon="user-plus")
 class UserJoined(AboutUser):
-    roles: list[str] = field(default_factory=list)
+    roles: Sequence[str] = ()
 
 
 @fact("user.changed", label=gettext_lazy("Colleague changed"), icon="user-edit")
@@ -120,8 +120,8 @@ class AboutRole(Fact):
 class RoleChanged(AboutRole):
     """Verbs with their scope, “deals.move:own”: what the role gained and what it lost."""
 
-    gained: list[str] = field(default_factory=list)
-    lost: list[str] = field(default_factory=list)
+    gained: Sequence[str] = ()
+    lost: Sequence[str] = ()
 
     def sentence(self) -> str:
         signed = [("+", each) for each in self.gained] + [("−", each) for each in self.lost]
