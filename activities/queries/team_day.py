@@ -86,7 +86,7 @@ def has_team(person: Any) -> bool:
 
 
 def team_day(person: Any, at: datetime, *, everybody: bool = False) -> dict[str, Any]:
-    """At most eight statements, whatever the size of the team; people with most waiting first, `unseen` more of them."""
+    """At most eight statements, whatever the size of the team; those with most waiting first, `unseen` more of them."""
     colleagues = sorted(person.policy.colleagues)[:MOST_PEOPLE]
     names = dict(
         User.objects.active().filter(pk__in=colleagues).order_by("sort_key", "pk").values_list("pk", "name")
