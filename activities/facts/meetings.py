@@ -1,6 +1,6 @@
 """What happens to meetings."""
 
-from dataclasses import field
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.utils import timezone
@@ -45,7 +45,7 @@ class MeetingChanged(AboutMeeting):
     """`left`: (name, address) of those no longer invited who had been written to."""
 
     fields: list[str]
-    left: list[list[str]] = field(default_factory=list)
+    left: Sequence[list[str]] = ()
 
     def sentence(self) -> str:
         from activities.models import Meeting
