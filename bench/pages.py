@@ -55,7 +55,7 @@ def pages(targets: dict[str, Any]) -> list[Page]:
         Page("notifications", _get("/notifications/"), **listed),
         Page("planner", _get("/planner/"), ratio=4, queries=12),
         Page("planner_administrator", _get("/planner/"), ratio=4, queries=12, person="admin"),
-        Page("planner_cell", _each_cell(targets["cells"]), ratio=4, queries=13, person="admin"),
+        Page("planner_cell", _each_cell(targets["cells"]), ratio=4, queries=12, person="admin"),
         Page("create", _create(stages[0]), ratio=3),
         Page("move", _move(targets["movable"], stages), ratio=3),
         Page("list_salesperson", _get("/deals/"), **listed, person="seller2"),

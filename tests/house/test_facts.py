@@ -1,5 +1,6 @@
 """The catalogue of facts: well named, told by somebody, wired to what exists, readable in the timeline."""
 
+import json
 import re
 
 from foundation.facts import catalogue
@@ -14,6 +15,12 @@ def test_facts_are_named_noun_dot_past_verb() -> None:
         if not re.fullmatch(r"[a-z_]+\.[a-z_]*(ed|won|lost|left|taken|held)", name)
     ]
     assert odd == []
+
+
+def test_what_a_fact_holds_unless_it_is_said_can_be_written_down() -> None:
+    for name, fact in catalogue().items():
+        usual = {each: getattr(fact, each) for each in fact._names if hasattr(fact, each)}
+        assert json.loads(json.dumps(usual)).keys() == usual.keys(), name
 
 
 def test_every_fact_is_told_somewhere() -> None:
