@@ -29,8 +29,9 @@ class Kept:
         if monotonic() - self._read_at > KEPT_SECONDS:
             self._rules, self._read_at = {}, monotonic()
         wanted = set(keys)
-        for calendar in WorkingCalendar.objects.filter(pk__in=wanted - self._rules.keys()):
-            self._rules[calendar.pk] = calendar.rules()
+        for key in wanted - self._rules.keys():
+            if rules := WorkingCalendar.rules_of(key):
+                self._rules[key] = rules
         return {key: self._rules[key] for key in wanted if key in self._rules}
 
 

@@ -97,7 +97,7 @@ class CompanyCalendar:
 
     def _rules(self) -> Calendar | None:
         if self._read_at is None or monotonic() - self._read_at > CALENDAR_KEPT_SECONDS:
-            self._calendar = WorkingCalendar.company_rules()
+            self._calendar = WorkingCalendar.rules_of(None)
             self._counted, self._read_at = {}, monotonic()
         return self._calendar
 

@@ -85,9 +85,9 @@ class WorkingCalendar(models.Model):
         return _rules(self._line(self.pk))
 
     @classmethod
-    def company_rules(cls) -> Calendar | None:
-        """The same of the company's calendar, found in the same query; None where there is none."""
-        return _rules(line) if (line := cls._line(None)) else None
+    def rules_of(cls, key: int | None) -> Calendar | None:
+        """The same of the calendar of a key, or of the company's for None, in the same query; None where it is not."""
+        return _rules(line) if (line := cls._line(key)) else None
 
     @classmethod
     def _line(cls, key: int | None) -> list[Any]:
