@@ -8,7 +8,28 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 
-from accounts.models import Account, Industry, Source, Tag
+from accounts.completeness.admin import CompletenessRuleAdmin
+from accounts.consents.admin import ConsentPurposeAdmin
+from accounts.criteria.admin import CriterionAdmin
+from accounts.custom.admin import CustomFieldAdmin
+from accounts.models import Account, DuplicateRule, Industry, Source, Tag
+from accounts.panel_admin import PanelSettingAdmin
+from accounts.relations.admin import RelationKindAdmin
+from accounts.territory_admin import TerritoryAdmin
+
+__all__ = [
+    "CompletenessRuleAdmin",
+    "ConsentPurposeAdmin",
+    "CriterionAdmin",
+    "CustomFieldAdmin",
+    "DuplicateRuleAdmin",
+    "IndustryAdmin",
+    "PanelSettingAdmin",
+    "RelationKindAdmin",
+    "SourceAdmin",
+    "TagAdmin",
+    "TerritoryAdmin",
+]
 
 
 class WordAdmin(ModelAdmin):
@@ -44,3 +65,10 @@ class SourceAdmin(WordAdmin):
 @admin.register(Tag)
 class TagAdmin(WordAdmin):
     used_by = "tags"
+
+
+@admin.register(DuplicateRule)
+class DuplicateRuleAdmin(ModelAdmin):
+    list_display = ["kind", "strictness"]
+    list_editable = ["strictness"]
+    ordering = ["kind"]

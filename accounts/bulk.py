@@ -8,8 +8,12 @@ from typing import Any
 from django.db import connection, transaction
 
 from accounts import facts
+from accounts.duplicates import match_keys
+from accounts.duplicates.matching import Party, Place, party_of
 from accounts.models import Account, AccountRole, Address, ContactPoint, TaxNumber
+from accounts.models.account import Kind
 from accounts.models.address import AddressKind
+from accounts.relations import holdings
 from foundation.copying import copy_rows, new_keys
 from foundation.search_text import normalised, sort_key
 from foundation.telling import tell_many
@@ -41,6 +45,7 @@ def add_many(drafts: Sequence[AccountDraft], *, by: Any, at: datetime) -> list[A
         pairs = list(zip(drafts, accounts, strict=True))
         points = [(account, kind, value) for draft, account in pairs for kind, value in draft.points]
         _copy_beside(pairs, points)
+        match_keys.add_new({account.pk: _party(draft, account) for draft, account in pairs})
         tell_many(
             ((facts.AccountCreated(account_id=each.pk, name=each.name), at) for each in accounts), by=by
         )
@@ -119,6 +124,7 @@ def attach_to_parents(parent_of: Mapping[int, int]) -> dict[int, int]:
     fitting = {child: parent for child, parent in parent_of.items() if child not in circles}
     accounts = [Account(pk=child, parent_id=parent) for child, parent in sorted(fitting.items())]
     Account.objects.bulk_update(accounts, ["parent"], batch_size=BATCH)
+    holdings.follow_parents(fitting)
     return circles
 
 
@@ -152,9 +158,22 @@ def _copy_beside(
     )
 
 
+def _party(draft: AccountDraft, account: Account) -> Party:
+    place = Place(**{part: draft.address.get(part, "") for part in ("postcode", "city", "street")})
+    return party_of(
+        account.name,
+        is_person=account.kind == Kind.PERSON,
+        website=account.website,
+        points=draft.points,
+        tax_numbers=draft.tax_numbers,
+        places=[place] if draft.address else [],
+    )
+
+
 def _account(key: int, fields: dict[str, Any], at: datetime) -> Account:
     owner = fields.get("owner")
-    account = Account(pk=key, created_at=at, last_event_at=at, team_ids=[owner.pk] if owner else [], **fields)
+    said = {"preferred_channel": ""} | fields  # what the database would fill in, copied rows must say
+    account = Account(pk=key, created_at=at, last_event_at=at, team_ids=[owner.pk] if owner else [], **said)
     account.sort_key = sort_key(account.name)
     account.search_text = normalised(account.name, account.website)
     return account

@@ -9,18 +9,26 @@ from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef
 from django.db.models.functions import JSONObject
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import formats, timezone
 
 from accounts import timeline
-from accounts.models import Account, AccountRole, Contact, ContactPoint, Tag
+from accounts.clients.queries import ROLE_LOOK
+from accounts.completeness.counting import Completeness, beside_of, judged, rules_json
+from accounts.consents.permission import consents_json, shown_consents
+from accounts.criteria.portrait import criteria_json, portrait_of
+from accounts.custom.shown import ShownField, shown_fields
+from accounts.handing_over.pages import pinned, shown_hand_over_json
+from accounts.models import Account, AccountRole, Contact, ContactPoint, Tag, TaxNumber
+from accounts.panels import folds_json, layout_json
 from accounts.phones import shown
-from accounts.queries import ROLE_LOOK
+from accounts.relations.shown import MOST_ON_CARD, relations_json, shown_relations
 from foundation.money import money_text
 from users.dates import day_heading, short_day
 
-MOST_SUBSIDIARIES = 10
 MOST_CONTACTS = 100
+LISTED = ("address", "tax_number")
 POINT_LOOK = {
     "phone": ("phone", "tel:"),
     "email": ("mail", "mailto:"),
@@ -51,6 +59,8 @@ class ShownContact:
     note: str
     has_left: bool
     points: list[ShownPoint]
+    prefers: str
+    custom: list[ShownField]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,19 +72,22 @@ class TimelineDay:
 
 
 def accounts_for_card(person: Any) -> Any:
-    """Clients with what stands on their card beside their own columns: tags, parent, subsidiaries, addresses, numbers.
+    """Clients with what stands on their card beside their own columns: tags and relations.
 
-    A parent or subsidiary this person may not see is not there.
+    A related client this person may not see is not named.
     """
-    seen = Account.objects.visible_to(person).order_by("sort_key", "pk")
-    named = JSONObject(pk="pk", name="name")
     tags = Tag.objects.filter(account=OuterRef("pk")).order_by("name").values("name")
+    numbers = TaxNumber.objects.filter(account=OuterRef("pk")).order_by("kind", "pk")
     return Account.objects.select_related("industry", "source", "owner").annotate(
         shown_tags=ArraySubquery(tags),
-        shown_parent=ArraySubquery(seen.filter(pk=OuterRef("parent")).values(json=named)),
-        shown_subsidiaries=ArraySubquery(
-            seen.filter(parent=OuterRef("pk")).values(json=named)[: MOST_SUBSIDIARIES + 1]
-        ),
+        shown_relations=relations_json(person),
+        shown_consents=consents_json(),
+        shown_rules=rules_json(),
+        shown_criteria=criteria_json(),
+        shown_tax_numbers=ArraySubquery(numbers.values(json=JSONObject(kind="kind", value="value"))),
+        shown_layout=layout_json(person),
+        shown_folds=folds_json(person),
+        shown_hand_over=shown_hand_over_json(timezone.now()),
     )
 
 
@@ -87,24 +100,67 @@ def identity(account: Account, language: str) -> dict[str, Any]:
         "employees": formats.number_format(account.employees, force_grouping=True)
         if account.employees
         else "",
-        "subsidiaries": account.shown_subsidiaries[:MOST_SUBSIDIARIES],  # type: ignore[attr-defined]
-        "has_more_subsidiaries": len(account.shown_subsidiaries) > MOST_SUBSIDIARIES,  # type: ignore[attr-defined]
-        "parent": next(iter(account.shown_parent), None),  # type: ignore[attr-defined]
         "tags": account.shown_tags,  # type: ignore[attr-defined]
         "addresses": list(account.addresses.all()),
-        "tax_numbers": list(account.tax_numbers.all()),
+        "tax_numbers": [TaxNumber(**row) for row in account.shown_tax_numbers],  # type: ignore[attr-defined]
         "added": short_day(timezone.localdate(account.created_at), timezone.localdate()),
         "website": account.website.removeprefix("https://").removeprefix("http://").rstrip("/"),
     }
 
 
-def people_of(account: Account) -> tuple[list[ShownContact], list[ShownPoint]]:
-    """(contacts with their points, the client's own points); who has left stands last."""
+def fields_of_card(account: Account, request: Any) -> str:
+    """The left column as it is after one of its fields changed. Four statements."""
+    account = accounts_for_card(request.user).get(pk=account.pk)
+    _contacts, points, there = people_of(account)
+    known = identity(account, request.user.language)
+    context = {
+        "account": account,
+        "identity": known,
+        "completeness": completeness_of(account, there, known),
+        "custom": shown_fields(account, request.user),
+        "points": points,
+        "may_change": request.user.reaches(account, "accounts.change"),
+        "may_assign": request.user.reaches(account, "accounts.assign"),
+        "cells_at": cells_at(account, request.user),
+    }
+    return render_to_string("accounts/identity.html", context, request)
+
+
+def cells_at(account: Account, person: Any) -> str:
+    """Where this person changes its fields one by one; "" where they do not."""
+    return f"{account.get_absolute_url()}cell/" if person.reaches(account, "accounts.change") else ""
+
+
+def panels_of(account: Account) -> dict[str, Any]:
+    """How it stands to other clients and what it allows, as `accounts_for_card` read it."""
+    rows = shown_relations(account.shown_relations)  # type: ignore[attr-defined]
+    return {
+        "relations": rows[:MOST_ON_CARD],
+        "has_more_relations": len(rows) > MOST_ON_CARD,
+        "consents": shown_consents(account.shown_consents),  # type: ignore[attr-defined]
+        "portrait": portrait_of(account),
+        "handed": pinned(account),
+    }
+
+
+def people_of(account: Account) -> tuple[list[ShownContact], list[ShownPoint], dict[str, bool]]:
+    """(contacts with their points, the client's own points, which of what completeness asks for is there); who has
+    left stands last."""
     points: dict[int | None, list[ShownPoint]] = {}
-    for point in account.points.all():
+    known = list(account.points.all())
+    for point in known:
         points.setdefault(point.contact_id, []).append(shown_point(point))
-    contacts = account.contacts.order_by("has_left", "sort_key", "pk")[:MOST_CONTACTS]
-    return [_contact(contact, points.get(contact.pk, [])) for contact in contacts], points.get(None, [])
+    contacts = list(account.contacts.order_by("has_left", "sort_key", "pk")[:MOST_CONTACTS])
+    shown_contacts = [_contact(contact, points.get(contact.pk, [])) for contact in contacts]
+    return shown_contacts, points.get(None, []), beside_of(contacts, known)
+
+
+def completeness_of(account: Account, there: dict[str, bool], identity: dict[str, Any]) -> Completeness:
+    """How complete the client is as the page has just read it, with what is missing. No statement."""
+    there = there | {
+        name: bool(identity[f"{name}s" if name != "address" else "addresses"]) for name in LISTED
+    }
+    return judged(account, account.shown_rules, there)  # type: ignore[attr-defined]
 
 
 def shown_point(point: ContactPoint) -> ShownPoint:
@@ -176,4 +232,6 @@ def _contact(contact: Contact, points: list[ShownPoint]) -> ShownContact:
         note=contact.note,
         has_left=contact.has_left,
         points=points,
+        prefers=contact.get_preferred_channel_display(),
+        custom=shown_fields(contact, None),
     )

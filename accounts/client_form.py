@@ -8,12 +8,12 @@ from django.forms import BaseFormSet, formset_factory, model_to_dict
 from django.utils.translation import gettext as _
 
 from accounts import operations
-from accounts.card import accounts_for_card
 from accounts.forms import AccountForm, AddressForm, PointForm, TaxNumberForm
 from accounts.models import Account, AccountRole, Address, TaxNumber
 from accounts.phones import shown
 from foundation.errors import Refused, Stale
 from foundation.refusals import refused_into
+from lists.three_way import BOTH, Merging
 
 MOST_ROWS = 30
 ROW_FORMS = {"points": PointForm, "addresses": AddressForm, "tax_numbers": TaxNumberForm}
@@ -68,11 +68,17 @@ class ClientForm:
         self.person, self.account, self.sent = person, account, sent
         kept = _kept(account) if account else _begun(begun or {})
         initial = {"tags": kept["tags"]} if account else {"roles": [AccountRole.LEAD]} | (begun or {})
+        self.merging = Merging(
+            sent,
+            lambda: AccountForm(instance=account, initial=initial, person=person),
+            account.version if account else 0,
+            rows={kind: kept[kind] for kind in ROW_FORMS},
+        )
+        self.sent = sent = self.merging.data
         self.main = AccountForm(sent, instance=account, initial=initial, person=person)
         self.points = rows("points", sent, kept["points"])
         self.addresses = rows("addresses", sent, kept["addresses"])
         self.tax_numbers = rows("tax_numbers", sent, kept["tax_numbers"])
-        self.theirs: list[tuple[str, str]] = []
 
     def is_valid(self) -> bool:
         """Mistakes in rows are said above the form too, where the focus goes."""
@@ -85,44 +91,46 @@ class ClientForm:
         for row_set in (self.points, self.addresses, self.tax_numbers):
             for mistake in row_set.mistakes():
                 self.main.add_error(None, mistake)
-        return all(parts)
+        if self.merging.conflicts:
+            self.main.add_error(None, ValidationError(BOTH, code="stale"))
+        return all(parts) and not self.merging.conflicts
 
-    def create(self, *, by: Any, at: datetime) -> Account | None:
+    def create(self, *, by: Any, at: datetime, accepted: Any = None) -> Account | None:
+        """None when refused. `accepted` is what the person said to the warning about likenesses, if there was one."""
         with refused_into(self.main):
-            return operations.add_client(self.main.plain(), **self._parts(), by=by, at=at)
+            return operations.add_client(self.main.plain(), **self._parts(), accepted=accepted, by=by, at=at)
         return None
 
-    def change(self, *, by: Any, at: datetime) -> bool:
-        """False when refused. When somebody else was first: what they left, beside what was typed."""
+    def change(self, *, by: Any, at: datetime, accepted: Any = None) -> bool:
+        """False when refused. What somebody else changed meanwhile stays; what both changed was asked before."""
         assert self.account is not None
         version = self.main.cleaned_data["version"]
         try:
             operations.change_client(
-                self.account, self.main.plain(), version=version, **self._parts(), by=by, at=at
+                self.account,
+                self.main.plain(),
+                version=version,
+                **self._parts(),
+                accepted=accepted,
+                by=by,
+                at=at,
             )
         except Stale as stale:
-            self._show_theirs(stale)
+            self.main.add_error(None, ValidationError(stale.message, code="stale"))
         except Refused as refusal:
             self.main.add_error(None, refusal.message)
         return not self.main.errors
 
     @property
+    def original(self) -> str:
+        """What the form began with: hidden in it, so that a change by somebody else can be told from one's own."""
+        return self.merging.original(
+            AccountForm(instance=self.account, initial=self.main.initial, person=self.person)
+        )
+
+    @property
     def is_stale(self) -> bool:
         return self.main.has_error(NON_FIELD_ERRORS, "stale")
-
-    def _show_theirs(self, stale: Stale) -> None:
-        """Keep what was typed, say what stands there now, and let the next sending through."""
-        assert self.account is not None
-        now = accounts_for_card(self.person).get(pk=self.account.pk)
-        typed = self.main.cleaned_data
-        self.main.add_error(None, ValidationError(stale.message, code="stale"))
-        sent = self.sent.copy()
-        sent["version"] = now.version
-        self.main.data = sent
-        for name, value in typed.items():
-            there = now.shown_tags if name == "tags" else getattr(now, name, None)
-            if name != "version" and there != value:
-                self.theirs.append((str(self.main.fields[name].label), _words(there)))
 
     def _parts(self) -> dict[str, Any]:
         return {
@@ -150,9 +158,3 @@ def _begun(begun: dict[str, Any]) -> dict[str, Any]:
     """What was typed into the quick form goes on in the whole one."""
     typed = [{"kind": kind, "value": begun.get(kind, "")} for kind in ("phone", "email")]
     return {"points": [row for row in typed if row["value"]], "addresses": [], "tax_numbers": [], "tags": []}
-
-
-def _words(value: Any) -> str:
-    if isinstance(value, list):
-        return ", ".join(value) or "—"
-    return str(value) if value not in (None, "") else "—"

@@ -3,6 +3,7 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.custom.definitions import field_words
 from accounts.phones import shown
 from foundation.facts import Fact, fact
 
@@ -29,8 +30,7 @@ class AccountChanged(AboutAccount):
     def sentence(self) -> str:
         from accounts.models import Account
 
-        names = [str(getattr(Account._meta.get_field(name), "verbose_name", name)) for name in self.fields]
-        return _("Changed: %(fields)s") % {"fields": ", ".join(names)}
+        return _("Changed: %(fields)s") % {"fields": field_words(Account, "client", self.fields)}
 
 
 @fact("account.assigned", label=gettext_lazy("Client given to another owner"), icon="user-share")
@@ -118,6 +118,51 @@ class ContactPositionChanged(AboutContact):
         }
 
 
+@fact("account.merged", label=gettext_lazy("Clients merged"), icon="arrows-join")
+class AccountMerged(AboutAccount):
+    """`names` are those of the clients that went into this one."""
+
+    merge_id: int
+    names: list[str]
+
+    def sentence(self) -> str:
+        return _("Merged with: %(names)s") % {"names": ", ".join(self.names)}
+
+
+@fact("account.separated", label=gettext_lazy("Merge of clients taken back"), icon="arrows-split")
+class AccountSeparated(AboutAccount):
+    others: list[int]
+    names: list[str]
+
+    def subjects(self) -> list[tuple[str, int | None]]:
+        return [("account", key) for key in (self.account_id, *self.others)]
+
+    def sentence(self) -> str:
+        return _("Merge taken back: %(names)s") % {"names": ", ".join(self.names)}
+
+
+@fact("contact.merged", label=gettext_lazy("Contacts merged"), icon="arrows-join")
+class ContactMerged(AboutContact):
+    merge_id: int
+    names: list[str]
+
+    def sentence(self) -> str:
+        said = {"name": self.name, "names": ", ".join(self.names)}
+        return _("%(name)s merged with: %(names)s") % said
+
+
+@fact("contact.separated", label=gettext_lazy("Merge of contacts taken back"), icon="arrows-split")
+class ContactSeparated(AboutContact):
+    others: list[int]
+    names: list[str]
+
+    def subjects(self) -> list[tuple[str, int | None]]:
+        return [("account", self.account_id), *(("contact", key) for key in (self.contact_id, *self.others))]
+
+    def sentence(self) -> str:
+        return _("Merge taken back: %(names)s") % {"names": ", ".join([self.name, *self.names])}
+
+
 class AboutPoint(AboutAccount):
     kind: str
     value: str
@@ -145,3 +190,39 @@ class ContactPointChanged(AboutPoint):
 @fact("contact_point.removed", label=gettext_lazy("Way to reach them removed"), icon="phone-x")
 class ContactPointRemoved(AboutPoint):
     pass
+
+
+@fact("account.trashed", label=gettext_lazy("Client put into the trash"), icon="trash")
+class AccountTrashed(AboutAccount):
+    name: str
+    reason: str = ""
+
+    def sentence(self) -> str:
+        return _("Put into the trash: %(what)s") % {"what": because(self.name, self.reason)}
+
+
+@fact("account.restored", label=gettext_lazy("Client taken out of the trash"), icon="trash-off")
+class AccountRestored(AboutAccount):
+    name: str
+
+    def sentence(self) -> str:
+        return _("Taken out of the trash: %(what)s") % {"what": self.name}
+
+
+@fact("contact.trashed", label=gettext_lazy("Contact put into the trash"), icon="trash")
+class ContactTrashed(AboutContact):
+    reason: str = ""
+
+    def sentence(self) -> str:
+        return _("Put into the trash: %(what)s") % {"what": because(self.name, self.reason)}
+
+
+@fact("contact.restored", label=gettext_lazy("Contact taken out of the trash"), icon="trash-off")
+class ContactRestored(AboutContact):
+    def sentence(self) -> str:
+        return _("Taken out of the trash: %(what)s") % {"what": self.name}
+
+
+def because(what: str, reason: str) -> str:
+    """What it was, and why where somebody said why."""
+    return f"{what} ({reason})" if reason else what

@@ -8,6 +8,8 @@ from django.db.models import Q
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy
 
+from accounts.consents.forms import channel_field
+from accounts.custom.forms import CustomForm
 from accounts.fields import AccountField, AmountField, TagsField
 from accounts.models import Account, AccountRole, Address, Contact, Industry, Source
 from accounts.models.account import Kind
@@ -30,6 +32,7 @@ PLAIN_FIELDS = [
     "website",
     "parent",
     "source",
+    "preferred_channel",
     "about",
 ]
 
@@ -91,7 +94,7 @@ class QuickAccountForm(forms.Form):
         ]
 
 
-class AccountForm(forms.ModelForm):  # type: ignore[type-arg]
+class AccountForm(CustomForm, forms.ModelForm):  # type: ignore[type-arg]
     """Every field of a client; `version` is what the person saw."""
 
     roles = forms.MultipleChoiceField(
@@ -128,6 +131,7 @@ class AccountForm(forms.ModelForm):  # type: ignore[type-arg]
         max_length=1000,
         help_text=gettext_lazy("separated by commas"),
     )
+    preferred_channel = channel_field()
     version = forms.IntegerField(required=False, widget=forms.HiddenInput, max_value=LARGEST_COUNT)
 
     class Meta:
@@ -145,12 +149,14 @@ class AccountForm(forms.ModelForm):  # type: ignore[type-arg]
             self.fields[name].queryset = words.filter(Q(is_retired=False) | Q(pk=kept))  # type: ignore[attr-defined]
             self.fields[name].empty_label = UNKNOWN  # type: ignore[attr-defined]
         self.fields["kind"].choices = capitalised(Kind.choices)  # type: ignore[attr-defined]
+        self.add_custom("client", self.instance.custom, person)
 
     def _post_clean(self) -> None:
         """The verb checks and writes the record; the form leaves it as it is."""
 
     def plain(self) -> dict[str, Any]:
-        return {name: self.cleaned_data[name] for name in PLAIN_FIELDS}
+        plain = {name: self.cleaned_data[name] for name in PLAIN_FIELDS}
+        return plain | {"custom": self.custom_changes()}
 
 
 class PointForm(forms.Form):
@@ -213,14 +219,26 @@ class TaxNumberForm(forms.Form):
         return self.cleaned_data
 
 
-class ContactForm(forms.ModelForm):  # type: ignore[type-arg]
+class ContactForm(CustomForm, forms.ModelForm):  # type: ignore[type-arg]
+    preferred_channel = channel_field()
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput, max_value=LARGEST_COUNT)
+
     class Meta:
         model = Contact
-        fields = ["name", "position", "note", "has_left"]
+        fields = ["name", "position", "preferred_channel", "note", "has_left"]
         widgets = {"note": forms.Textarea({"rows": 2}), "name": forms.TextInput({"autocomplete": "off"})}
+
+    def __init__(self, *args: Any, person: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial["version"] = self.instance.version if self.instance.pk else None
+        self.add_custom("contact", self.instance.custom, person)
 
     def _post_clean(self) -> None:
         """The verb checks and writes the record; the form leaves it as it is."""
+
+    def plain(self) -> dict[str, Any]:
+        plain = {name: self.cleaned_data[name] for name in self.Meta.fields}
+        return plain | {"custom": self.custom_changes()}
 
 
 class AssignForm(forms.Form):

@@ -7,7 +7,12 @@ from typing import Any
 from django.db import transaction
 from django.db.models.functions import Lower
 
+from accounts.duplicates import match_keys
+from accounts.duplicates.matching import Place, party_of
+from accounts.duplicates.warning import Accepted, missing
 from accounts.models import Account, Address, Contact, ContactPoint, Tag, TaxNumber
+from accounts.models.account import Kind
+from foundation.search_text import sort_key
 
 Point = dict[str, Any]  # kind and value; note and is_preferred where known
 
@@ -23,8 +28,10 @@ def add_client(
     addresses: Sequence[Address] = (),
     tax_numbers: Sequence[tuple[str, str]] = (),
     tags: Sequence[str] = (),
+    accepted: Accepted | None = None,
 ) -> Account:
     """A new client of whoever adds it, with the first person there when `contact` (name, position) is given."""
+    points, contact_points = list(points), list(contact_points)
     with transaction.atomic():
         account = Account.create(owner=by, by=by, at=at, **fields)
         for point in points:
@@ -35,7 +42,42 @@ def add_client(
         TaxNumber.replace(account, tax_numbers, by=by, at=at)
         if tags:
             account.label_with(tags_named(tags), by=by, at=at)
+        if accepted is not None:
+            accepted.tell(account, by=by, at=at)
+        # Now and not when a worker comes by: the next client typed may be this one again.
+        _note_keys(account, [*points, *contact_points], addresses, tax_numbers)
     return account
+
+
+def use_client(
+    account: Account,
+    points: Iterable[tuple[str, str]],
+    contact: dict[str, Any] | None,
+    *,
+    by: Any,
+    at: datetime,
+) -> int:
+    """What was typed of a client that is there already goes to it: how many things it did not have."""
+    with transaction.atomic():
+        person = None
+        if contact:
+            person = account.contacts.filter(sort_key=sort_key(contact["name"])).order_by("pk").first()
+        new = missing(points, account, person)
+        if contact and person is None:
+            add_contact(account, contact, new, by=by, at=at)
+            return 1 + len(new)
+        for point in new:
+            ContactPoint.add(account, contact=person, by=by, at=at, **point)
+    return len(new)
+
+
+def use_contact(contact: Contact, points: Iterable[tuple[str, str]], *, by: Any, at: datetime) -> int:
+    """What was typed of a person who is there already goes to them: how many things they did not have."""
+    with transaction.atomic():
+        new = missing(points, contact.account, contact)
+        for point in new:
+            ContactPoint.add(contact.account, contact=contact, by=by, at=at, **point)
+    return len(new)
 
 
 def change_client(
@@ -49,6 +91,7 @@ def change_client(
     tags: Sequence[str],
     by: Any,
     at: datetime,
+    accepted: Accepted | None = None,
 ) -> None:
     """What the whole form says becomes true. Stale when the client is no longer the `version` the person saw."""
     with transaction.atomic():
@@ -58,24 +101,45 @@ def change_client(
         Address.replace(account, addresses, by=by, at=at)
         TaxNumber.replace(account, tax_numbers, by=by, at=at)
         account.label_with(tags_named(tags), by=by, at=at)
+        if accepted is not None:
+            accepted.tell(account, by=by, at=at)
 
 
 def add_contact(
-    account: Account, fields: dict[str, Any], points: Iterable[Point], *, by: Any, at: datetime
+    account: Account,
+    fields: dict[str, Any],
+    points: Iterable[Point],
+    *,
+    by: Any,
+    at: datetime,
+    accepted: Accepted | None = None,
 ) -> Contact:
     with transaction.atomic():
         contact = Contact.create(account, by=by, at=at, **fields)
         for point in points:
             ContactPoint.add(account, contact=contact, by=by, at=at, **point)
+        if accepted is not None:
+            accepted.tell(account, by=by, at=at)
     return contact
 
 
 def change_contact(
-    contact: Contact, changes: dict[str, Any], points: Sequence[Point], *, by: Any, at: datetime
+    contact: Contact,
+    changes: dict[str, Any],
+    points: Sequence[Point],
+    *,
+    by: Any,
+    at: datetime,
+    accepted: Accepted | None = None,
+    version: int | None = None,
 ) -> None:
+    """What the whole form says becomes true. Stale when the contact is no longer the `version` the person saw."""
     with transaction.atomic():
-        contact.change(changes, by=by, at=at)
-        keep_points(contact.account, contact, points, by=by, at=at)
+        contact.change(changes, by=by, at=at, version=version)
+        if keep_points(contact.account, contact, points, by=by, at=at):
+            contact.count_change()
+        if accepted is not None:
+            accepted.tell(contact.account, by=by, at=at)
 
 
 def keep_points(
@@ -108,6 +172,23 @@ def tags_named(names: Sequence[str]) -> list[Tag]:
         Tag.objects.bulk_create([Tag(name=name) for name in missing], ignore_conflicts=True)
         found = _tags(wanted)
     return list(found.values())
+
+
+def _note_keys(
+    account: Account,
+    points: Iterable[Point],
+    addresses: Iterable[Address],
+    numbers: Iterable[tuple[str, str]],
+) -> None:
+    party = party_of(
+        account.name,
+        is_person=account.kind == Kind.PERSON,
+        website=account.website,
+        points=[(point["kind"], point["value"]) for point in points],
+        tax_numbers=numbers,
+        places=[Place(postcode=each.postcode, city=each.city, street=each.street) for each in addresses],
+    )
+    match_keys.add_new({account.pk: party})
 
 
 def _tags(wanted: dict[str, str]) -> dict[str, Tag]:

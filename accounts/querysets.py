@@ -1,4 +1,4 @@
-from datetime import datetime
+from datetime import date, datetime
 from typing import Self
 
 from django.db.models import Q, QuerySet
@@ -29,3 +29,34 @@ class OfAccountQuerySet(QuerySet):  # type: ignore[type-arg]
         if not visible.query.where:
             return self
         return self.filter(Q(account__in=visible.values("pk")))
+
+
+class DuplicatePairQuerySet(QuerySet):  # type: ignore[type-arg]
+    def undecided(self) -> Self:
+        return self.filter(state="new")
+
+    def visible_to(self, user: object, verb: str | None = None) -> Self:
+        """Pairs of two clients this person sees: of one alone, even that it has a double would say too much."""
+        from accounts.models import Account
+
+        visible = Account.objects.visible_to(user, verb)
+        if not visible.query.where:
+            return self
+        keys = visible.values("pk")
+        return self.filter(first__in=keys, second__in=keys)
+
+
+class RelationQuerySet(QuerySet):  # type: ignore[type-arg]
+    def current(self, today: date) -> Self:
+        """Those that are not over (`relation.is_over`)."""
+        return self.filter(Q(until=None) | Q(in_tree=False, until__gte=today))
+
+    def visible_to(self, user: object, verb: str | None = None) -> Self:
+        """Relations of two clients this person sees: of one alone, the other is not named."""
+        from accounts.models import Account
+
+        visible = Account.objects.visible_to(user, verb)
+        if not visible.query.where:
+            return self
+        keys = visible.values("pk")
+        return self.filter(from_account__in=keys, to_account__in=keys)

@@ -7,4 +7,5 @@ RIGHTS = [
     Right("accounts.create", _("Add clients"), is_scoped=False),
     Right("accounts.change", _("Change clients and their contacts")),
     Right("accounts.assign", _("Give clients to another owner")),
+    Right("accounts.delete", _("Put clients and their contacts into the trash, and restore them")),
 ]

@@ -7,7 +7,20 @@ class ActivitiesConfig(AppConfig):
     verbose_name = _("Activities")
 
     def ready(self) -> None:
-        from activities import automation, digest_sections, my_day_sections, notices, panels, search
+        from activities import (
+            automation,
+            digest_sections,
+            dossier,
+            handing_over,
+            merging,
+            my_day_sections,
+            notices,
+            panels,
+            requirements,
+            restoring,
+            search,
+            trash,
+        )
         from activities.reminding.moments import away
         from activities.rights import RIGHTS
         from foundation import rights
@@ -16,7 +29,13 @@ class ActivitiesConfig(AppConfig):
         rights.declare(RIGHTS)
         panels.register()
         search.register()
+        merging.register()
+        trash.register()
+        restoring.register()
+        handing_over.register()
+        dossier.register()
         automation.register()
+        requirements.register()
         my_day_sections.register()
         digest_sections.register()
         notices.register_kinds()

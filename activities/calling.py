@@ -7,6 +7,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from accounts.consents.permission import Despite, bypass
 from activities import operations
 from activities.due import at_local, day_there
 from activities.models import Call, CallResult, Message, Task, TaskKind
@@ -27,10 +28,21 @@ class NoAnswer:
 
 
 def log_call(
-    *, by: Any, at: datetime, now: datetime, task: Task | None = None, next_step: Any = None, **said: Any
+    *,
+    by: Any,
+    at: datetime,
+    now: datetime,
+    task: Task | None = None,
+    next_step: Any = None,
+    despite: Despite | None = None,
+    **said: Any,
 ) -> Call:
-    """Log a call; finish the task that planned it, and plan what comes next, in the same step."""
+    """Log a call; finish the task that planned it, and plan what comes next, in the same step.
+
+    `despite` says whose wish it went against, and why.
+    """
     with transaction.atomic():
+        bypass(despite, by=by, at=now)
         call = Call.log(by=by, at=at, task=task, **said)
         if task is not None and task.is_open and call.result == CallResult.REACHED:
             operations.finish_task(task, outcome=call.note, next_step=next_step, by=by, at=now)
@@ -39,9 +51,18 @@ def log_call(
     return call
 
 
-def keep_message(*, by: Any, at: datetime, now: datetime, next_step: Any = None, **said: Any) -> Message:
+def keep_message(
+    *,
+    by: Any,
+    at: datetime,
+    now: datetime,
+    next_step: Any = None,
+    despite: Despite | None = None,
+    **said: Any,
+) -> Message:
     """Keep a message and plan what comes next, in the same step."""
     with transaction.atomic():
+        bypass(despite, by=by, at=now)
         message = Message.log(by=by, at=at, **said)
         if next_step is not None:
             plan_next(next_step, message, by=by, at=now)

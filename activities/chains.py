@@ -10,7 +10,13 @@ from activities.due import day_there
 from activities.models import Task, TaskKind, TaskTemplate
 from foundation.working_time import Calendar, add_working_days
 
-USUAL_DAYS = {TaskKind.CALL: 2, TaskKind.MAIL: 3, TaskKind.VISIT: 1, TaskKind.DOCUMENT: 3}
+USUAL_DAYS = {
+    TaskKind.CALL: 2,
+    TaskKind.MAIL: 3,
+    TaskKind.MESSAGE: 2,
+    TaskKind.VISIT: 1,
+    TaskKind.DOCUMENT: 3,
+}
 
 
 @dataclass(frozen=True)
@@ -59,6 +65,7 @@ def suggest_next(task: Task, *, at: datetime, calendar: Calendar) -> Suggestion 
     titles = {
         TaskKind.CALL: _("Follow up on the call"),
         TaskKind.MAIL: _("Ask for an answer to the letter"),
+        TaskKind.MESSAGE: _("Ask for an answer to the message"),
         TaskKind.VISIT: _("Thank for the visit and send what was agreed"),
         TaskKind.DOCUMENT: _("Ask whether the document was read"),
     }

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from activities.operations import sync_next_step
+from activities.touching import tell_touches
 from foundation.models import Event
 from foundation.telling import takes_many
 from users.models import User
@@ -26,7 +27,19 @@ def keep_next_step(event: Event) -> None:
             sync_next_step(deal, by=by, at=event.at, cause=event)
 
 
+def keep_touches_of_many(events: Sequence[Event]) -> None:
+    tell_touches(
+        (deal for event in events for deal in _deals_of(event)), at=max(event.at for event in events)
+    )
+
+
+@takes_many(keep_touches_of_many)
+def keep_touches(event: Event) -> None:
+    """The deal knows when its client was last touched and is met next."""
+    keep_touches_of_many([event])
+
+
 def _deals_of(event: Event) -> list[int]:
-    """The deal a task is about, and the one it was about before."""
+    """The deal it is about, and the one it was about before."""
     said = (event.payload.get("deal_id"), event.payload.get("from_deal_id"))
     return sorted({key for key in said if key is not None})

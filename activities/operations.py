@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 
+from accounts.consents.permission import Despite, bypass
 from activities.chains import NextStep, Suggestion, suggest_next
 from activities.due import day_there
 from activities.last_events import last_event
@@ -39,10 +40,17 @@ REPEATED = (
 
 
 def plan_task(
-    *, reminders: Sequence[int] = (), person: Any = None, by: Any, at: datetime, **fields: Any
+    *,
+    reminders: Sequence[int] = (),
+    person: Any = None,
+    despite: Despite | None = None,
+    by: Any,
+    at: datetime,
+    **fields: Any,
 ) -> Task:
     """A new task with the reminders a person wants, in minutes before it is due."""
     with transaction.atomic():
+        bypass(despite, by=by, at=at)
         task = Task.plan(by=by, at=at, **fields)
         if reminders:
             _remind(task, reminders, person or by, at)
@@ -57,9 +65,11 @@ def change_task(
     by: Any,
     at: datetime,
     version: int | None,
+    despite: Despite | None = None,
 ) -> None:
     """Change its fields, and when the person who changes it is reminded."""
     with transaction.atomic():
+        bypass(despite, by=by, at=at)
         task.change(changes, by=by, at=at, version=version)
         if task.is_open:
             _remind(task, reminders, by, at)

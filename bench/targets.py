@@ -13,7 +13,6 @@ def find() -> dict[str, Any]:
     from accounts.models import Account
     from activities.models import Task
     from deals.models import Deal, Pipeline
-    from deals.queries.list import FIRST_ORDER, ORDERS
     from foundation.models import EventSubject
     from users.models import User
 
@@ -32,7 +31,7 @@ def find() -> dict[str, Any]:
     open_deals = seen.open().filter(pipeline=pipeline).values_list("pk", flat=True)
     seller = User.objects.get(email="seller2@romashka.example")
     return {
-        "cursor": _cursor(seen, ORDERS[FIRST_ORDER]),
+        "cursor": _cursor(seen, ("-opened_at", "-pk")),
         "seller": seller.pk,
         "accounts": accounts,
         "deals": list(Deal.objects.filter(account__in=accounts).values_list("pk", flat=True)[:50]),

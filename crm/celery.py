@@ -12,6 +12,10 @@ app.autodiscover_tasks()
 app.conf.beat_schedule = {
     "drain": {"task": "foundation.drain", "schedule": 5.0},
     "imports": {"task": "integrations.run_imports", "schedule": 10.0},
+    "distribution": {"task": "distribution.give_waiting", "schedule": 30.0},
+    "changes": {"task": "changes.run_due", "schedule": 10.0},
+    "forget selections": {"task": "changes.forget_selections", "schedule": 24 * 3600.0},
+    "empty the trash": {"task": "changes.empty_trash", "schedule": 24 * 3600.0},
     "remind": {"task": "activities.remind", "schedule": 5.0},
     "deadlines": {"task": "activities.note_breaches", "schedule": 60.0},
     "coming reminders": {"task": "activities.set_coming_reminders", "schedule": 3600.0},
@@ -19,5 +23,9 @@ app.conf.beat_schedule = {
     "digests": {"task": "users.send_digests", "schedule": 60.0},
     "keep inboxes": {"task": "users.keep_house", "schedule": 24 * 3600.0},
     "meetings": {"task": "activities.extend_series", "schedule": 6 * 3600.0},
+    "custom indexes": {"task": "accounts.keep_custom_indexes", "schedule": 60.0},
+    "completeness": {"task": "accounts.keep_completeness", "schedule": 60.0},
+    "duplicates": {"task": "accounts.find_duplicates", "schedule": 24 * 3600.0},
+    "probabilities": {"task": "deals.recalibrate", "schedule": 24 * 3600.0},
     "keep house": {"task": "foundation.keep_house", "schedule": 6 * 3600.0},
 }

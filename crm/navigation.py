@@ -30,9 +30,14 @@ DOORS = [
     Door("register", _("Register"), "activities:register", "list-details", "activities.view"),
     Door("planner", _("Planner"), "activities:planner", "users-group", "activities.plan"),
     Door("clients", _("Clients"), "accounts:list", "building", "accounts.view"),
+    Door("contacts", _("Contacts"), "accounts:contacts", "address-book", "accounts.view"),
     Door("funnel", _("Funnel"), "reports:funnel", "filter", "reports.view"),
     Door("reports", _("Reports"), "reports:catalogue", "chart-bar", "reports.view"),
     Door("import", _("Import"), "integrations:import_start", "file-import", "integrations.import"),
+    Door("hand_overs", _("Hand-overs"), "accounts:hand_overs", "user-share", "users.hand_over"),
+    Door("distribution", _("Distribution"), "distribution:queue", "arrows-split-2", "distribution.run"),
+    Door("changes", _("Changes"), "changes:list", "history", "changes.bulk_edit"),
+    Door("trash", _("Trash"), "changes:trash", "trash", "accounts.delete"),
     Door("admin", _("Administration"), "admin:index", "settings", "admin.configure"),
 ]
 
@@ -59,7 +64,7 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     person = getattr(request, "user", None)
     if person is None or not person.is_authenticated:
         return {"navigation": [], "creations": [], "person": None, "may_add": False, "doors_key": ""}
-    doors = [(door, reverse(door.url_name)) for door in DOORS if person.may(door.verb) and _is_there(door)]
+    doors = [(door, reverse(door.url_name)) for door in DOORS if person.may(door.verb) and is_there(door)]
     opened = [request.path, *(reverse(url) for path, url in ROOMS.items() if request.path.startswith(path))]
     current = max(
         (url for _door, url in doors for path in opened if path.startswith(url)), key=len, default=None
@@ -85,5 +90,5 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     }
 
 
-def _is_there(door: Door) -> bool:
+def is_there(door: Door) -> bool:
     return not door.switch or getattr(settings, door.switch)

@@ -11,8 +11,18 @@ from users.models import User
 ROWS = [
     ("foundation.migrations.0002_company_calendar", "make_company_calendar"),
     ("users.migrations.0002_roles_and_robot", "make_roles_and_robot"),
+    ("users.migrations.0006_hand_over_grants", "grant"),
     ("activities.migrations.0003_grants", "grant"),
     ("activities.migrations.0005_meetings_held", "grant_own_absences"),
+    ("deals.migrations.0008_grants", "grant"),
+    ("changes.migrations.0002_grants", "grant"),
+    ("accounts.migrations.0021_trash_grants", "grant"),
+    ("deals.migrations.0015_trash_grants", "grant"),
+    ("distribution.migrations.0002_grants", "grant"),
+    ("accounts.migrations.0010_relation_kinds", "make_relation_kinds"),
+    ("accounts.migrations.0012_consent_purposes", "make_consent_purposes"),
+    ("accounts.migrations.0017_completeness_rules", "make_completeness_rules"),
+    ("integrations.migrations.0007_export_grants", "grant"),
 ]
 
 

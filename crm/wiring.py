@@ -10,13 +10,33 @@ import activities.handlers as activities
 import activities.invitations.handlers as invitations
 import activities.notices.handlers as notices
 import activities.reminding.handlers as reminding
+import changes.bulk.handlers as bulk
+import changes.facts as change_facts
 import deals.facts as deal_facts
 import deals.handlers as deals
+import distribution.handlers as distribution
 import users.facts as user_facts
 from foundation.wiring import on
 
 REACTIONS = [
     on(account_facts.AccountChanged, later=[deals.refresh_search_text]),
+    *(on(fact, later=[accounts.keep_match_keys]) for fact in (
+        account_facts.AccountChanged, account_facts.AccountAddressesChanged,
+        account_facts.AccountTaxNumbersChanged, account_facts.ContactPointChanged,
+        account_facts.ContactPointRemoved, account_facts.ContactTrashed, account_facts.ContactRestored)),
+    on(account_facts.AccountCreated, later=[accounts.make_match_keys]),
+    # What comes without an owner gets one by the rules.
+    on(account_facts.AccountCreated, later=[distribution.give_new_lead]),
+    on(deal_facts.DealCreated, later=[distribution.give_new_deal]),
+    *(on(fact, later=[accounts.keep_completeness]) for fact in (
+        account_facts.AccountCreated, account_facts.AccountChanged, account_facts.AccountAssigned,
+        account_facts.AccountRoleTaken, account_facts.AccountAddressesChanged,
+        account_facts.AccountTaxNumbersChanged, account_facts.ContactAdded, account_facts.ContactChanged,
+        account_facts.ContactPositionChanged, account_facts.ContactPointAdded,
+        account_facts.ContactPointRemoved, account_facts.AccountMerged, account_facts.AccountSeparated,
+        account_facts.ContactMerged, account_facts.ContactSeparated, account_facts.ContactTrashed,
+        account_facts.ContactRestored)),
+    on(account_facts.ContactPointAdded, later=[accounts.add_match_keys]),
     on(account_facts.ContactAdded, later=[accounts.note_activity]),
     on(account_facts.ContactChanged, later=[accounts.note_activity]),
     on(account_facts.ContactPointAdded, later=[accounts.note_activity]),
@@ -24,6 +44,7 @@ REACTIONS = [
     on(account_facts.ContactPositionChanged, later=[accounts.note_activity]),
     on(deal_facts.DealCreated, later=[accounts.note_activity]),
     on(deal_facts.DealMoved, later=[accounts.note_activity]),
+    on(deal_facts.DealTransferred, later=[accounts.note_activity]),
     on(deal_facts.DealWon, now=[deals.make_client], later=[accounts.note_activity]),
     on(deal_facts.DealLost, later=[accounts.note_activity]),
     on(deal_facts.DealReopened, now=[activities.keep_next_step], later=[accounts.note_activity]),
@@ -34,10 +55,17 @@ REACTIONS = [
     on(task_facts.TaskFinished, now=[activities.keep_next_step], later=[accounts.note_activity]),
     on(task_facts.TaskCancelled, now=[activities.keep_next_step]),
     on(task_facts.TaskReopened, now=[activities.keep_next_step]),
+    on(task_facts.TaskTrashed, now=[activities.keep_next_step]),
+    on(task_facts.TaskRestored, now=[activities.keep_next_step]),
     on(record_facts.CallLogged, later=[accounts.note_activity]),
     on(record_facts.NoteAdded, later=[accounts.note_activity]),
     on(record_facts.MessageLogged, later=[accounts.note_activity]),
     on(record_facts.FileAdded, later=[accounts.note_activity]),
+    # A deal knows when its client was last touched and is met next.
+    *(on(fact, now=[activities.keep_touches]) for fact in (
+        record_facts.CallLogged, record_facts.CallCorrected, record_facts.CallRemoved, record_facts.MessageLogged,
+        meeting_facts.MeetingPlanned, meeting_facts.MeetingChanged, meeting_facts.MeetingMoved,
+        meeting_facts.MeetingCancelled, meeting_facts.MeetingHeld)),
     # Reminders follow what they are about.
     *(on(fact, now=[reminding.follow_task]) for fact in (
         task_facts.TaskChanged, task_facts.TaskReassigned, task_facts.TaskSubmitted, task_facts.TaskReturned,
@@ -69,6 +97,10 @@ REACTIONS = [
         meeting_facts.MeetingCancelled, meeting_facts.MeetingAnswered)),
     on(deal_facts.DealCreated, later=[notices.tell_of_deal]),
     on(deal_facts.DealAssigned, later=[notices.tell_of_deal]),
+    on(account_facts.AccountAssigned, later=[notices.tell_of_client]),
+    on(deal_facts.DealColleagueJoined, later=[notices.tell_colleague]),
+    on(change_facts.ChangeSetFinished, now=[accounts.entrust_clients],
+       later=[bulk.tell_new_owner, accounts.tell_of_hand_over]),
     on(meeting_facts.MeetingPlanned, now=[invitations.announce], later=[accounts.note_activity]),
     on(meeting_facts.MeetingChanged, now=[invitations.announce]),
     on(meeting_facts.MeetingMoved, now=[invitations.announce]),

@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 from unfold.admin import ModelAdmin, TabularInline
 
 from deals.models import Deal, LossReason, Pipeline, Stage, StageEvent, StageKind
+from deals.stage_admin import StageAdmin as StageAdmin
 
 
 def is_in_use(stage: Stage) -> bool:
@@ -21,7 +22,7 @@ def is_in_use(stage: Stage) -> bool:
 class StageForm(ModelForm):
     class Meta:
         model = Stage
-        fields = ["name", "kind", "position", "probability", "norm_days", "guidance"]
+        fields = ["name", "kind", "position", "probability", "norm_days", "quiet_days", "guidance"]
 
     def clean_kind(self) -> str:
         kind: str = self.cleaned_data["kind"]
@@ -63,6 +64,7 @@ class StageInline(TabularInline):
     ordering = ["position", "pk"]
     ordering_field = "position"
     hide_ordering_field = False
+    show_change_link = True
 
     def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
         # Django's own refusal names every event that is in the way; the sentence of StageFormSet is enough.
@@ -73,7 +75,7 @@ class StageInline(TabularInline):
 
 @admin.register(Pipeline)
 class PipelineAdmin(ModelAdmin):
-    list_display = ["name", "position", "is_retired"]
+    list_display = ["name", "position", "weighting", "is_retired"]
     list_editable = ["position"]
     inlines = [StageInline]
 
@@ -87,7 +89,8 @@ class PipelineAdmin(ModelAdmin):
         _deletable, counts, needed, _protected = super().get_deleted_objects(objs, request)
         stages = list(Stage.objects.filter(pipeline__in=objs))
         used = [_refusal(stage) for stage in stages if is_in_use(stage)]
-        return [str(each) for each in [*objs, *stages]], counts, needed, used
+        # Stages are never deleted by themselves in the administration; with their pipeline they are.
+        return [str(each) for each in [*objs, *stages]], counts, needed - {Stage._meta.verbose_name}, used
 
     def delete_model(self, request: HttpRequest, obj: Pipeline) -> None:
         obj.stages.all().delete()

@@ -4,8 +4,9 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from accounts.custom.conditions import custom_fields
 from deals.models import Deal, LossReason, Stage
-from foundation.automation import Action, Field, offer
+from foundation.automation import Action, Field, offer, offer_more
 from users.models import User
 
 FIELDS = [
@@ -22,6 +23,8 @@ FIELDS = [
     Field("deal.next_step_on", _("Deal: day of the next step"), "date", "next_step_on"),
     Field("deal.opened_at", _("Deal: opened"), "moment", "opened_at"),
     Field("deal.entered_stage_at", _("Deal: entered its stage"), "moment", "entered_stage_at"),
+    Field("deal.last_touch_at", _("Deal: last touch of the client"), "moment", "last_touch_at"),
+    Field("deal.probability", _("Deal: own estimate, %"), "number", "probability"),
     Field("deal.closed_at", _("Deal: closed"), "moment", "closed_at"),
     Field("deal.client_industry", _("Deal: client's industry"), "choice", "account__industry_id"),
 ]
@@ -29,6 +32,10 @@ FIELDS = [
 
 def move(deal_id: int, arguments: dict[str, Any], **told: Any) -> None:
     _deal(deal_id).move(Stage.objects.get(pk=arguments["stage"]), **told)
+
+
+def transfer(deal_id: int, arguments: dict[str, Any], **told: Any) -> None:
+    _deal(deal_id).transfer(Stage.objects.select_related("pipeline").get(pk=arguments["stage"]), **told)
 
 
 def win(deal_id: int, arguments: dict[str, Any], **told: Any) -> None:
@@ -50,6 +57,14 @@ def plan_next_step(deal_id: int, arguments: dict[str, Any], **told: Any) -> None
 
 ACTIONS = [
     Action("deal.move", _("Move the deal"), "deal", move, "deals.move", {"stage": "stage"}),
+    Action(
+        "deal.transfer",
+        _("Move the deal to another pipeline"),
+        "deal",
+        transfer,
+        "deals.move",
+        {"stage": "stage"},
+    ),
     Action("deal.win", _("Close the deal as won"), "deal", win, "deals.move"),
     Action(
         "deal.lose",
@@ -75,6 +90,8 @@ ACTIONS = [
 
 def register() -> None:
     offer(*FIELDS, *ACTIONS)
+    offer_more(lambda: custom_fields("deal", _("Deal"), "deal"))
+    offer_more(lambda: custom_fields("client", _("Client"), "client", path="account__"))
 
 
 def _deal(deal_id: int) -> Deal:

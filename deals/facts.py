@@ -7,6 +7,8 @@ from django.utils import timezone
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
+from accounts.custom.definitions import field_words
+from accounts.facts import because
 from foundation.facts import Fact, fact
 from foundation.money import money_text
 from users.dates import short_day
@@ -41,8 +43,7 @@ class DealChanged(AboutDeal):
     def sentence(self) -> str:
         from deals.models import Deal
 
-        names = [str(getattr(Deal._meta.get_field(name), "verbose_name", name)) for name in self.fields]
-        return _("Changed: %(fields)s") % {"fields": ", ".join(names)}
+        return _("Changed: %(fields)s") % {"fields": field_words(Deal, "deal", self.fields)}
 
 
 class AboutMove(AboutDeal):
@@ -50,18 +51,39 @@ class AboutMove(AboutDeal):
     from_stage: str
     to_stage_id: int
     to_stage: str
+    override_reason: str = ""
 
     def sentence(self) -> str:
-        return _("%(title)s: %(before)s → %(after)s") % {
-            "title": self.title,
-            "before": self.from_stage,
-            "after": self.to_stage,
-        }
+        return self.with_reason(
+            _("%(title)s: %(before)s → %(after)s")
+            % {"title": self.title, "before": self.from_stage, "after": self.to_stage}
+        )
+
+    def with_reason(self, sentence: str) -> str:
+        """Why it was done although the rules of the stage stood against it."""
+        if not self.override_reason:
+            return sentence
+        said = {"sentence": sentence, "reason": self.override_reason}
+        return _("%(sentence)s. Against the rules of the stage: %(reason)s") % said
 
 
 @fact("deal.moved", label=gettext_lazy("Deal moved"), icon="arrow-right")
 class DealMoved(AboutMove):
     pass
+
+
+@fact("deal.transferred", label=gettext_lazy("Deal moved to another pipeline"), icon="arrows-exchange")
+class DealTransferred(AboutMove):
+    from_pipeline: str
+    to_pipeline: str
+
+    def sentence(self) -> str:
+        said = {
+            "title": self.title,
+            "before": f"{self.from_pipeline}, {self.from_stage}",
+            "after": f"{self.to_pipeline}, {self.to_stage}",
+        }
+        return self.with_reason(_("%(title)s: %(before)s → %(after)s") % said)
 
 
 @fact("deal.won", label=gettext_lazy("Deal won"), icon="trophy")
@@ -72,9 +94,9 @@ class DealWon(AboutMove):
 
     def sentence(self) -> str:
         if self.amount is None:
-            return _("Won: %(title)s") % {"title": self.title}
+            return self.with_reason(_("Won: %(title)s") % {"title": self.title})
         amount = money_text(Decimal(self.amount), self.currency, get_language() or "en")
-        return _("Won: %(title)s, %(amount)s") % {"title": self.title, "amount": amount}
+        return self.with_reason(_("Won: %(title)s, %(amount)s") % {"title": self.title, "amount": amount})
 
 
 @fact("deal.lost", label=gettext_lazy("Deal lost"), icon="mood-sad")
@@ -143,6 +165,37 @@ class DealContactLeft(AboutDealContact):
     pass
 
 
+class AboutColleague(AboutDeal):
+    user_id: int
+    name: str
+
+    def sentence(self) -> str:
+        return f"{self.label}: {self.name}"
+
+
+@fact("deal.estimated", label=gettext_lazy("Probability estimated"), icon="percentage")
+class DealEstimated(AboutDeal):
+    before: int | None
+    percent: int | None
+    reason: str = ""
+
+    def sentence(self) -> str:
+        if self.percent is None:
+            return _("Own estimate taken back: the stage's probability counts again")
+        said = {"percent": self.percent, "reason": self.reason}
+        return _("Estimated at %(percent)s%%: %(reason)s") % said
+
+
+@fact("deal.colleague_joined", label=gettext_lazy("Works on the deal"), icon="users-plus")
+class DealColleagueJoined(AboutColleague):
+    pass
+
+
+@fact("deal.colleague_left", label=gettext_lazy("No longer works on the deal"), icon="users-minus")
+class DealColleagueLeft(AboutColleague):
+    pass
+
+
 class AboutDealLine(AboutDeal):
     product: str
 
@@ -158,3 +211,17 @@ class DealProductAdded(AboutDealLine):
 @fact("deal.product_removed", label=gettext_lazy("Product taken off the deal"), icon="package-off")
 class DealProductRemoved(AboutDealLine):
     pass
+
+
+@fact("deal.trashed", label=gettext_lazy("Deal put into the trash"), icon="trash")
+class DealTrashed(AboutDeal):
+    reason: str = ""
+
+    def sentence(self) -> str:
+        return _("Put into the trash: %(what)s") % {"what": because(self.title, self.reason)}
+
+
+@fact("deal.restored", label=gettext_lazy("Deal taken out of the trash"), icon="trash-off")
+class DealRestored(AboutDeal):
+    def sentence(self) -> str:
+        return _("Taken out of the trash: %(what)s") % {"what": self.title}

@@ -10,11 +10,16 @@ reason                    why lost
 amount_from, amount_to    in the company's currency
 opened_from, opened_to    days, both counted; likewise closed_*, expected_*
 mine, team                my own; my colleagues'
+with_me                   somebody else's (or nobody's) that I work on
 no_step, overdue          open deals without a next step; with one that is late
-quiet                     open deals longer in their stage than its norm, with nothing planned from today on
+quiet                     open deals that stand still, their clients untouched and nothing planned: queries/quiet.py
+first_contact             the same, in the first stage of their pipeline
+untouched                 open deals of before today whose client nobody touched, with nothing planned
 passed                    a stage, passed for the first time on the days passed_from … passed_to,
                           while owned by passed_owner (several) or anybody of passed_department
 reached                   a stage the deals have passed, whenever that was
+where                     conditions, see lists/where/grammar.py
+custom.<key>              a custom field, see accounts/custom/filters.py
 """
 
 import re
@@ -29,9 +34,12 @@ from django.db.models import Q, QuerySet, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.custom.filters import CustomFilters
 from deals.models import Deal, StagePassage
 from deals.models.deal import State
+from foundation.clock import company_day
 from foundation.search import matching
+from lists.where.filters import WhereFilters
 from users.models import Department, User
 
 LARGEST_KEY = 2**63 - 1
@@ -124,7 +132,8 @@ LONGEST_QUERY = 100
 IDENTITY = re.compile(r"\s*ID\s*(\d{1,18})\s*", re.ASCII | re.IGNORECASE)
 
 
-class DealFilter(filters.FilterSet):
+class DealFilter(CustomFilters, WhereFilters):
+    list_key = "deals"
     are_words_apart = False  # where the asker matches `words` in a way of their own
 
     q = filters.CharFilter(method="with_words", label=_("Search"))
@@ -148,9 +157,12 @@ class DealFilter(filters.FilterSet):
     expected_from, expected_to = period("expected_close_on", _("Expected close"))
     mine = FlagFilter(method="my_own", label=_("Mine"))
     team = FlagFilter(method="of_my_team", label=_("My team"))
+    with_me = FlagFilter(method="shared_with_me", label=_("With me"))
     no_step = FlagFilter(method="without_next_step", label=_("No next step"))
     overdue = FlagFilter(method="with_late_step", label=_("Overdue"))
-    quiet = FlagFilter(method="gone_quiet", label=_("Quiet beyond the norm"))
+    quiet = FlagFilter(method="gone_quiet", label=_("Stuck"))
+    first_contact = FlagFilter(method="stuck_at_first_contact", label=_("Stuck at first contact"))
+    untouched = FlagFilter(method="never_touched", label=_("Untouched"))
     passed = KeysFilter(method="having_passed", label=_("Passed stage"))
     passed_from = filters.DateFilter(method="said_with_passed", label=_("Passed from"))
     passed_to = filters.DateFilter(method="said_with_passed", label=_("Passed to"))
@@ -178,7 +190,7 @@ class DealFilter(filters.FilterSet):
         """Sentences about what could not be read."""
         return [
             f"{self.form.fields[name].label}: {' '.join(errors)}" for name, errors in self.form.errors.items()
-        ]
+        ] + self.where_notes
 
     @property
     def words(self) -> str:
@@ -206,6 +218,9 @@ class DealFilter(filters.FilterSet):
     def of_my_team(self, deals: Any, name: str, wanted: bool) -> Any:
         return deals.owned_by_any(sorted(self.request.user.policy.colleagues)) if wanted else deals
 
+    def shared_with_me(self, deals: Any, name: str, wanted: bool) -> Any:
+        return deals.shared_with(self.request.user.pk) if wanted else deals
+
     def without_next_step(self, deals: Any, name: str, wanted: bool) -> Any:
         return deals.without_next_step() if wanted else deals
 
@@ -216,6 +231,14 @@ class DealFilter(filters.FilterSet):
         from deals.queries.quiet import is_quiet
 
         return deals.filter(is_quiet(timezone.now())) if wanted else deals
+
+    def stuck_at_first_contact(self, deals: Any, name: str, wanted: bool) -> Any:
+        from deals.queries.quiet import is_quiet
+
+        return deals.filter(is_quiet(timezone.now(), is_first=True)) if wanted else deals
+
+    def never_touched(self, deals: Any, name: str, wanted: bool) -> Any:
+        return deals.untouched(before=begins(company_day(timezone.now()))) if wanted else deals
 
     def having_passed(self, deals: Any, name: str, stages: list[int]) -> Any:
         if not stages:

@@ -5,10 +5,12 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.db.models import Q
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
+from accounts.custom.forms import CustomForm
 from accounts.models import Account, Contact, Source
 from catalog.models import Product
 from deals.models import Deal, LossReason, Stage, StageKind
@@ -55,8 +57,11 @@ class CurrencyField(forms.CharField):
         return code
 
 
-class WorthForm(forms.Form):
-    """The fields creating and changing share. The client is chosen among those the person sees."""
+class WorthForm(CustomForm, forms.Form):
+    """The fields creating and changing share. The client is chosen among those the person sees.
+
+    Of the custom fields a new deal is asked for the required ones only.
+    """
 
     title = forms.CharField(label=_("Title"), max_length=200)
     client = forms.CharField(label=_("Client"), max_length=200, required=False)
@@ -88,7 +93,7 @@ class WorthForm(forms.Form):
 
     def changes(self) -> dict[str, Any]:
         names = ("title", "account", "amount", "currency", "expected_close_on")
-        return {name: self.cleaned_data[name] for name in names}
+        return {name: self.cleaned_data[name] for name in names} | {"custom": self.custom_changes()}
 
     def _client(self, name: str, key: int | None) -> Account | None:
         """By the choice made below the field, else by the name typed into it; an emptied field means no client."""
@@ -129,6 +134,7 @@ class DealForm(WorthForm):
         field = self.fields["stage"]
         field.queryset = stages.order_by("pipeline__position", "pipeline_id", "position", "pk")  # type: ignore[attr-defined]
         field.label_from_instance = lambda stage: f"{stage.pipeline.name}: {stage.name}"  # type: ignore[attr-defined]
+        self.add_custom("deal", {}, self.person, only_required=True)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
@@ -146,6 +152,7 @@ class DealEditForm(WorthForm):
         self.deal = deal
         kept = Source.objects.filter(pk=deal.source_id) if deal.source_id else Source.objects.none()
         self.fields["source"].queryset = Source.objects.filter(is_retired=False) | kept  # type: ignore[attr-defined]
+        self.add_custom("deal", deal.custom, self.person)
 
     def changes(self) -> dict[str, Any]:
         return {**super().changes(), "source": self.cleaned_data["source"]}
@@ -176,6 +183,41 @@ class MoveForm(forms.Form):
         super().__init__(*args, **kwargs)
         stages = Stage.objects.filter(pipeline=deal.pipeline_id).order_by("position", "pk")
         self.fields["stage"].queryset = stages  # type: ignore[attr-defined]
+
+
+class AnywhereForm(MoveForm):
+    """Where a deal goes, in its pipeline or another that takes deals."""
+
+    def __init__(self, *args: Any, deal: Deal, **kwargs: Any) -> None:
+        super().__init__(*args, deal=deal, **kwargs)
+        self.fields["stage"].queryset = stages_for(deal)  # type: ignore[attr-defined]
+
+
+class TransferForm(forms.Form):
+    """The stages of the other pipelines; where the map leads in the first of them is chosen already."""
+
+    stage = forms.TypedChoiceField(label=_("Goes on in"), coerce=int)
+    version = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, offers: list[Any], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.stages = {stage.pk: stage for offer in offers for stage in offer.stages}
+        field: Any = self.fields["stage"]
+        field.choices = [
+            (offer.pipeline.name, [(stage.pk, self._label(stage, offer)) for stage in offer.stages])
+            for offer in offers
+        ]
+        field.initial = offers[0].usual.pk if offers else None
+        if not offers:
+            field.help_text = _("There is no other pipeline that takes deals.")
+
+    def clean_stage(self) -> Stage:
+        return self.stages[self.cleaned_data["stage"]]
+
+    def _label(self, stage: Stage, offer: Any) -> str:
+        """With the pipeline, because a closed list shows no heading."""
+        name = f"{offer.pipeline.name}: {stage.name}"
+        return gettext("%(stage)s (usual)") % {"stage": name} if stage.pk == offer.usual.pk else name
 
 
 class LoseForm(forms.Form):
@@ -217,6 +259,31 @@ class AssignForm(forms.Form):
         self.fields["owner"].queryset = User.objects.visible_to(person).active()  # type: ignore[attr-defined]
 
 
+class EstimateForm(forms.Form):
+    """A percent with its reason; emptied, it is taken back."""
+
+    percent = forms.IntegerField(
+        label=_("Own estimate, %"),
+        required=False,
+        min_value=0,
+        max_value=100,
+        help_text=_("empty: the stage's counts"),
+    )
+    reason = forms.CharField(label=_("Why?"), required=False, max_length=200)
+    version = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
+
+
+class ColleagueForm(forms.Form):
+    person = forms.ModelChoiceField(
+        User.objects.none(), label=_("Colleague"), empty_label=_("Choose"), help_text=_("sees the deal too")
+    )
+
+    def __init__(self, *args: Any, deal: Deal, viewer: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        people = User.objects.visible_to(viewer).active().exclude(pk__in=deal.team_ids)
+        self.fields["person"].queryset = people.order_by("sort_key", "pk")  # type: ignore[attr-defined]
+
+
 class NextStepForm(forms.Form):
     """What happens next and on which day; a quick button gives the day instead."""
 
@@ -255,6 +322,13 @@ class DealLineForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["product"].queryset = Product.objects.filter(is_active=True)  # type: ignore[attr-defined]
+
+
+def stages_for(deal: Deal) -> Any:
+    """Of its pipeline, and the open ones of every other that takes deals."""
+    others = Q(kind=StageKind.OPEN, pipeline__is_retired=False)
+    found = Stage.objects.filter(Q(pipeline=deal.pipeline_id) | others).select_related("pipeline")
+    return found.order_by("pipeline__position", "pipeline_id", "position", "pk")
 
 
 def clients_like(person: Any, query: str) -> list[Account]:

@@ -127,13 +127,14 @@ REBUILD = """
     SELECT pipeline_id, grain, date_trunc(CASE grain WHEN 'm' THEN 'month' ELSE 'day' END, "on")::date, stage_id,
            owner_id, sum(passed), sum(base_amount), sum(reached)
     FROM (
-        SELECT deal.pipeline_id, passage."on", passage.stage_id, passage.owner_id, count(*) AS passed,
+        SELECT stage.pipeline_id, passage."on", passage.stage_id, passage.owner_id, count(*) AS passed,
                coalesce(sum(passage.base_amount), 0) AS base_amount, 0 AS reached
-        FROM deals_stagepassage AS passage JOIN deals_deal AS deal ON deal.id = passage.deal_id
+        FROM deals_stagepassage AS passage JOIN deals_stage AS stage ON stage.id = passage.stage_id
         GROUP BY 1, 2, 3, 4
         UNION ALL
-        SELECT deal.pipeline_id, deal.opened_on, passage.stage_id, deal.owner_id, 0, 0, count(*)
+        SELECT stage.pipeline_id, deal.opened_on, passage.stage_id, deal.owner_id, 0, 0, count(*)
         FROM deals_stagepassage AS passage JOIN deals_deal AS deal ON deal.id = passage.deal_id
+        JOIN deals_stage AS stage ON stage.id = passage.stage_id
         GROUP BY 1, 2, 3, 4) AS counted
     CROSS JOIN (VALUES ('d'), ('m')) AS grains (grain)
     GROUP BY 1, 2, 3, 4, 5;

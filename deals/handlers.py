@@ -27,7 +27,9 @@ def refresh_search_text(event: Event) -> None:
     """A renamed client's deals are found by the new name."""
     if "name" not in event.payload["fields"]:
         return
-    account = Account.objects.get(pk=event.payload["account_id"])
+    account = Account.objects.filter(pk=event.payload["account_id"]).first()
+    if account is None:  # merged into another meanwhile, and its deals with it
+        return
     deals = list(account.deals.only("pk", "title"))
     for deal in deals:
         deal.search_text = normalised(deal.title, account.name)

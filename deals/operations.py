@@ -1,6 +1,8 @@
 """Stories across deals: a place in a column, a drop on the board, and taking a move back."""
 
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from django.db import connection, transaction
@@ -24,13 +26,64 @@ SPREAD = """
 """
 
 
-def drop(deal: Deal, stage: Stage, *, rank: float | None, version: int | None, by: Any, at: datetime) -> None:
-    """A card let go over a column: moves, or wins where the column is won. Losing needs a reason: use lose()."""
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Filling:
+    """What a person fills in so that a deal may enter a stage; `changes` are plain fields of the deal."""
+
+    changes: dict[str, Any] = field(default_factory=dict)
+    contact: Any = None
+    role: str = "decides"
+    product: Any = None
+    quantity: Decimal = Decimal(1)
+    next_step: str = ""
+    next_step_on: date | None = None
+
+
+def drop(
+    deal: Deal,
+    stage: Stage,
+    *,
+    rank: float | None,
+    version: int | None,
+    by: Any,
+    at: datetime,
+    override: str = "",
+) -> None:
+    """A card let go over a column: moves, or wins where the column is won. Losing needs a reason: use lose().
+
+    A stage of another pipeline takes the deal over there.
+    """
     if stage.kind == StageKind.WON:
         deal._refuse_other_pipeline(stage)
-        deal.win(by=by, at=at, version=version)
+        deal.win(by=by, at=at, version=version, override=override)
     else:
-        deal.move(stage, by=by, at=at, version=version, rank=rank)
+        go = deal.move if stage.pipeline_id == deal.pipeline_id else deal.transfer
+        go(stage, by=by, at=at, version=version, rank=rank, override=override)
+
+
+def fill_and_drop(
+    deal: Deal,
+    stage: Stage,
+    filling: Filling,
+    *,
+    rank: float | None,
+    version: int | None,
+    by: Any,
+    at: datetime,
+    override: str = "",
+) -> None:
+    """Fill in what the stage asks for and go there, or do neither."""
+    with transaction.atomic():
+        deal._locked_alone(version)
+        if filling.changes:
+            deal.change(filling.changes, by=by, at=at)
+        if filling.contact is not None:
+            deal.add_contact(filling.contact, filling.role, by=by, at=at)
+        if filling.product is not None:
+            deal.add_line(filling.product, filling.quantity, by=by, at=at)
+        if filling.next_step or filling.next_step_on:
+            deal.plan_next_step(filling.next_step, filling.next_step_on, by=by, at=at)
+        drop(deal, stage, rank=rank, version=None, by=by, at=at, override=override)
 
 
 def rank_at_top(stage: Stage, *, at: datetime) -> float:
@@ -61,12 +114,13 @@ def rank_below(card: Deal, moved: Deal) -> float:
 
 def take_back(deal: Deal, *, version: int, rank: float | None, by: Any, at: datetime) -> None:
     """Undo the last step through the pipeline: back to where the deal stood before it, at its old place."""
-    last = deal.stage_events.select_related("from_stage").latest("at", "pk")
+    last = deal.stage_events.select_related("from_stage__pipeline").latest("at", "pk")
     before = last.from_stage
     if before is None or not before.is_open:
         raise Refused(_("There is no move to take back."))
     if deal.is_open:
-        deal.move(before, by=by, at=at, version=version, rank=rank)
+        go = deal.move if before.pipeline_id == deal.pipeline_id else deal.transfer
+        go(before, by=by, at=at, version=version, rank=rank, is_undo=True)
     else:
         deal.reopen(by=by, at=at, stage=before, version=version)
 

@@ -35,12 +35,18 @@ def deals_of_client(request: HttpRequest, account: Any) -> tuple[str, dict[str, 
     }
 
 
+def money_of_client(request: HttpRequest, account: Any) -> tuple[str, dict[str, Any]]:
+    """Fetched once the card is drawn: a client may have thousands of deals."""
+    return "deals/client_money.html", {"url": reverse("deals:client_money", args=[account.pk])}
+
+
 def new_deal(request: HttpRequest, account: Any) -> tuple[str, dict[str, Any]]:
     return "deals/panel_actions.html", {"new_url": _new_url(request, account)}
 
 
 def register() -> None:
     panels.register(Panel("account.card", "deals", _("Deals"), deals_of_client, "deals.view", order=10))
+    panels.register(Panel("account.money", "deals", _("Deals"), money_of_client, "deals.view", order=10))
     panels.register(Panel("account.actions", "new_deal", _("New deal"), new_deal, "deals.create", order=10))
 
 

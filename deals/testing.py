@@ -6,8 +6,9 @@ from typing import Any
 
 from django.utils import timezone
 
-from deals.models import Deal, LossReason, Pipeline, Stage, StageKind
-from users.models import User
+from deals.models import Deal, LossReason, Pipeline, Stage, StageKind, StageRule
+from foundation.clock import company_day, noon_of
+from users.models import Role, User
 
 STAGES = [
     (
@@ -63,11 +64,25 @@ def make_deal(
     amount = None if amount is None else Decimal(amount)
     deal = Deal.create(title=title, stage=into, owner=owner, amount=amount, by=by, at=at, **fields)
     if won:
-        deal.win(by=by, at=at + timedelta(hours=1))
+        deal.win(by=by, at=_an_hour_later(at))
     if lost:
-        deal.lose(make_loss_reason(), by=by, at=at + timedelta(hours=1))
+        deal.lose(make_loss_reason(), by=by, at=_an_hour_later(at))
     return deal
+
+
+def _an_hour_later(at: datetime) -> datetime:
+    """Or before midnight, where that comes first: what is opened and closed today is so at any hour."""
+    midnight = noon_of(company_day(at)) + timedelta(hours=12)
+    return min(at + timedelta(hours=1), max(at, midnight - timedelta(seconds=1)))
 
 
 def make_loss_reason(name: str = "Too expensive") -> LossReason:
     return LossReason.objects.get_or_create(name=name)[0]
+
+
+def make_rule(stage: Stage, *, roles: Any = (), allowed_next: Any = (), **fields: Any) -> StageRule:
+    """A rule of the stage; roles by key, the stages a deal may go to from here by name."""
+    rule = StageRule.objects.create(stage=stage, **fields)
+    rule.roles.set(Role.objects.filter(key__in=roles))
+    rule.allowed_next.set(Stage.objects.filter(pipeline=stage.pipeline_id, name__in=allowed_next))
+    return rule

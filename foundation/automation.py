@@ -1,6 +1,6 @@
 """What rooms offer to processes: fields to ask about and actions to take. Facts are in foundation.facts."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -28,6 +28,7 @@ class Action:
 
 
 _fields: dict[str, Field] = {}
+_more: list[Callable[[], Iterable[Field]]] = []
 _actions: dict[str, Action] = {}
 
 
@@ -39,8 +40,13 @@ def offer(*offered: Field | Action) -> None:
             _actions[each.name] = each
 
 
+def offer_more(fields: Callable[[], Iterable[Field]]) -> None:
+    """Fields that are known only when they are asked for, such as those an administrator defines."""
+    _more.append(fields)
+
+
 def all_fields() -> dict[str, Field]:
-    return dict(sorted(_fields.items()))
+    return dict(sorted((_fields | {each.name: each for more in _more for each in more()}).items()))
 
 
 def all_actions() -> dict[str, Action]:

@@ -39,8 +39,7 @@ def copy_rows(model: type[Model], columns: Sequence[str], rows: Iterable[Sequenc
 def prepare_triggers() -> None:
     """Let the history triggers find their settings for the rest of this transaction.
 
-    A trigger that misses one catches the error in a subtransaction, and PostgreSQL then walks all constraint
-    checks deferred so far, for each row: thousands of rows in one transaction would take minutes.
+    A trigger that misses one catches the error in a subtransaction, which walks all checks deferred so far: minutes.
     """
     with connection.cursor() as cursor:
         # The comment makes the statement one that pghistory puts its own settings before.

@@ -60,8 +60,7 @@ gate = Gate()
 
 def find(queryset: Any, request: HttpRequest, pk: int, verb: str | None = None) -> Any:
     """The record, if the person may see it (else 404) and, when a verb is named, do that to it (else 403)."""
-    record = queryset.visible_to(request.user).filter(pk=pk).first()
-    if record is None:
+    if (record := queryset.visible_to(request.user).filter(pk=pk).first()) is None:
         raise Http404
     if verb is not None and not request.user.reaches(record, verb):  # type: ignore[union-attr]
         raise Forbidden(verb)

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 
 @dataclass(frozen=True)
 class Panel:
-    """`draw(request, record)` returns a template name and its context. `is_lazy` panels are fetched after the page."""
+    """`draw(request, record)` returns a template name and its context."""
 
     place: str
     key: str
@@ -17,7 +17,6 @@ class Panel:
     draw: Callable[[HttpRequest, Any], tuple[str, dict[str, Any]]]
     gate: str
     order: int = 100
-    is_lazy: bool = False
 
 
 _panels: dict[tuple[str, str], Panel] = {}

@@ -1,7 +1,7 @@
 """Finding records of one table by a few letters."""
 
 from functools import reduce
-from operator import or_
+from operator import and_, or_
 from typing import Any
 
 from django.contrib.postgres.lookups import TrigramWordSimilar
@@ -94,17 +94,16 @@ def similar(queryset: QuerySet[Any], query: str, *, column: str = "search_text",
 
 
 def _every_word(column: str, reading: str) -> Q:
-    """Only the longest word is looked up in the index; the rest is checked on what it gives, because short common
-    words, such as a legal form, have the longest lists of all."""
-    words = sorted(reading.split(), key=len, reverse=True)
-    every = _word(column, words[0])
-    for word in words[1:]:
-        every &= Q(
-            Contains(
-                Concat(Value(" "), F(column), output_field=TextField()),
-                Value(f" {word}" if _is_short(word) else word),
-            )
-        )
+    """The words that tell most are looked up in the index: a number first, then up to three long words. The rest is
+    checked on what they give, because short common words, such as a legal form, have the longest lists of all."""
+    words = sorted(
+        reading.split(), key=lambda word: (len(word) > 3 and word.isdigit(), len(word)), reverse=True
+    )
+    telling = [word for word in words[:3] if len(word) > 3] or words[:1]
+    every = reduce(and_, (_word(column, word) for word in telling))
+    padded = Concat(Value(" "), F(column), output_field=TextField())
+    for word in words[len(telling) :]:
+        every &= Q(Contains(padded, Value(f" {word}" if _is_short(word) else word)))
     return every
 
 

@@ -8,8 +8,19 @@ class IntegrationsConfig(AppConfig):
 
     def ready(self) -> None:
         from foundation import rights
-        from integrations import search
+        from integrations import merging, search, trash
         from integrations.rights import RIGHTS
+        from lists.registry import Door, offer_door
 
         rights.declare(RIGHTS)
         search.register()
+        merging.register()
+        trash.register()
+        offer_door(
+            Door(
+                url_name="integrations:export",
+                label=_("Export"),
+                icon="file-export",
+                gate="integrations.export",
+            )
+        )

@@ -6,6 +6,8 @@ from typing import Any
 from accounts.models import Industry, Source, Tag
 from catalog.models import Product
 from deals.models import LossReason, Pipeline, Stage, StageKind
+from distribution.rights import RUN
+from integrations.importing.owners import BY_RULES
 from integrations.mapping import Mapping
 from users.models import Department, Role, User
 
@@ -51,7 +53,8 @@ def _known(field: str, person: Any) -> Any:
     if field == "product" and person.may("catalog.view"):
         return _names(Product.objects.all())
     if field in {"owner", "head"}:
-        return _names(User.objects.visible_to(person).active())
+        names = _names(User.objects.visible_to(person).active())
+        return [str(BY_RULES), *names] if field == "owner" and person.may(RUN) else names
     return None
 
 

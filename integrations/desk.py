@@ -16,6 +16,8 @@ from django.utils.translation import override
 from foundation.errors import Refused
 from integrations.importing import check, import_table, importer_of
 from integrations.importing.base import CONFIGURES
+from integrations.importing.outcome import Outcome, without_reason
+from integrations.importing.watching import DAY_FIRST, MONTH_FIRST
 from integrations.mapping import Mapping, MappingError, automatic, checked, mapping_from, read_mapping
 from integrations.models import ImportJob
 from integrations.notices import tell_of_import
@@ -30,6 +32,8 @@ RIGHT = "integrations.import"
 CHECKED_ROWS = 10_000
 SAMPLE_ROWS = 20
 SHOWN_CHARACTERS = 200
+REJECTED = "-rejected"  # how the file of rejected rows is called after the first one
+AMBIGUOUS = (DAY_FIRST, MONTH_FIRST)  # said for the whole file, they leave nothing to ask
 LOCK = 0x1A9057  # any number of our own: the first half of the advisory lock's key
 
 
@@ -66,9 +70,10 @@ def remap(job: ImportJob, mapping: Mapping, *, by: Any, at: datetime) -> None:
 def suggested(job: ImportJob, importer: Any) -> Mapping:
     """How the person read such a file last, else the mapping kept under the file's name, else by headings."""
     fits: dict[str, Any] = {"entity": job.entity, "headers": job.headers, "fields": importer.fields}
-    last = ImportJob.objects.visible_to(job.created_by).filter(entity=job.entity, headers=job.headers)
+    alike = [job.headers, without_reason(job.headers)]
+    last = ImportJob.objects.visible_to(job.created_by).filter(entity=job.entity, headers__in=alike)
     remembered = last.order_by("-pk").values_list("mapping", flat=True).first()
-    kept = MAPPINGS / f"{Path(job.file_name).stem}.json"
+    kept = MAPPINGS / f"{Path(job.file_name).stem.removesuffix(REJECTED)}.json"
     for found in (remembered and mapping_from(remembered), kept.is_file() and read_mapping(kept)):
         try:
             if found:
@@ -88,9 +93,19 @@ def _checked(
         fields = importer_of(job.entity).fields
         mapping = checked(mapping, entity=job.entity, headers=table.headers, fields=fields)
         found = check(table, mapping, job.entity, by=by, at=at, row_limit=CHECKED_ROWS)
+        if news := _proved_days(mapping, found.outcome):
+            mapping = mapping.with_date_formats(news)
+            found = check(table, mapping, job.entity, by=by, at=at, row_limit=CHECKED_ROWS)
     except Refused as refusal:
         return mapping.as_json(), {"error": refusal.message}
     return mapping.as_json(), found.outcome.as_json()
+
+
+def _proved_days(mapping: Mapping, outcome: Outcome) -> dict[str, str]:
+    """{field: which number is the day} where a day of the column, such as 25/04/2025, leaves no other reading."""
+    if mapping.date_format in AMBIGUOUS:
+        return {}
+    return {name: said for name, said in outcome.proved_days.items() if name not in mapping.date_formats}
 
 
 def confirm(job: ImportJob, *, by: Any, at: datetime) -> None:
@@ -180,7 +195,6 @@ def _import(job: ImportJob, by: Any) -> None:
         table = read_table(file, job.file_name)
         found = import_table(table, mapping, job.entity, by=by, at=at, progress=progress)
         if found.rejected_rows.count:
-            content = ContentFile(found.rejected_rows.content())
-            job.rejected_rows.save(f"{uuid4().hex}.csv", content, save=False)
-        job.finish(found.outcome.as_json(), by=by, at=timezone.now())
+            job.rejected_rows.save(f"{uuid4().hex}.csv", found.rejected_rows.content(), save=False)
+        job.finish(found.outcome.as_json(), change_set=found.change_set, by=by, at=timezone.now())
         tell_of_import(job, by=by)

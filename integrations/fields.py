@@ -19,7 +19,10 @@ class Field:
     synonyms: Sequence[str] = field(default=())
 
     def headings(self) -> set[str]:
-        return {heading_key(each) for each in (self.name, str(self.label), *self.synonyms)}
+        return {*self.own_headings(), *(heading_key(each) for each in self.synonyms)}
+
+    def own_headings(self) -> set[str]:
+        return {heading_key(each) for each in (self.name, str(self.label))}
 
 
 def heading_key(heading: str) -> str:
@@ -27,8 +30,12 @@ def heading_key(heading: str) -> str:
 
 
 def matched_headers(headers: Iterable[str], fields: Sequence[Field]) -> dict[str, str]:
-    """{header: field} for every header that is the name, the label or a synonym of a field, each field once."""
+    """{header: field} for every header that is the name, the label or a synonym of a field, each field once.
+
+    What is one field's own name or label is not another's synonym, so that the files we offer to fill in come back.
+    """
     known = {heading: each.name for each in reversed(fields) for heading in each.headings()}
+    known |= {heading: each.name for each in reversed(fields) for heading in each.own_headings()}
     found: dict[str, str] = {}
     for header in headers:
         name = known.get(heading_key(header))

@@ -8,8 +8,9 @@ A mapping is a JSON object. Every key is optional except that "columns" must fil
      "constants": {"currency": "USD"},
      "values": {"product": {"GTXPro": "GTX Pro"}},
      "scale": {"revenue": 1000000},
-     "date_format": "iso", "decimal_mark": ".",
-     "match": ["external_id"],
+     "date_format": "iso", "date_formats": {"opened_at": "d/m/y"}, "decimal_mark": ".",
+     "match": ["external_id"], "mode": "update",
+     "overwrite": {"phone": "never", "about": "blank"},
      "create_missing": ["industry"],
      "system": "sales_pipeline",
      "pipeline": {"name": "Sales", "stages": [{"name": "New", "kind": "open"}, ...]}}
@@ -31,6 +32,9 @@ from integrations.values import DATE_FORMATS
 
 STAGE_KINDS = {"open", "won", "lost"}
 ENTERED = "entered:"
+BOTH, CREATE_ONLY, UPDATE_ONLY = "", "create", "update"
+MODES = {BOTH, CREATE_ONLY, UPDATE_ONLY}
+ALWAYS, IF_BLANK, NEVER = "always", "blank", "never"
 MAX_BYTES = 2**20
 
 
@@ -47,14 +51,21 @@ class Mapping:
     values: dict[str, dict[str, str]] = field(default_factory=dict)
     scale: dict[str, str] = field(default_factory=dict)
     date_format: str = ""
+    date_formats: dict[str, str] = field(default_factory=dict)
     decimal_mark: str = ""
     match: list[str] = field(default_factory=list)
+    mode: str = BOTH
+    overwrite: dict[str, str] = field(default_factory=dict)
     create_missing: list[str] = field(default_factory=list)
     system: str = ""
     pipeline: dict[str, Any] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
         return {name: value for name, value in asdict(self).items() if value}
+
+    def with_date_formats(self, found: dict[str, str]) -> "Mapping":
+        """The same mapping that also knows of some columns which number is the day."""
+        return replace(self, date_formats={**self.date_formats, **found})
 
     def with_value(self, field_name: str, found: str, meant: str) -> "Mapping":
         """The same mapping that also reads one text of a field as another."""
@@ -88,10 +99,14 @@ def mapping_from(found: Any) -> Mapping:
         )
     shaped: dict[str, Any] = {key: _SHAPES[key](key, value) for key, value in found.items()}
     mapping = Mapping(**shaped)
-    if mapping.date_format and mapping.date_format not in DATE_FORMATS:
+    if not {mapping.date_format, *mapping.date_formats.values()} <= {"", *DATE_FORMATS}:
         raise MappingError(
             _("“date_format” is one of %(formats)s.") % {"formats": ", ".join(sorted(DATE_FORMATS))}
         )
+    if mapping.mode not in MODES:
+        raise MappingError(_("“mode” is create or update; without it, both is done."))
+    if not set(mapping.overwrite.values()) <= {ALWAYS, IF_BLANK, NEVER}:
+        raise MappingError(_("“overwrite” says always, blank or never for a field."))
     if mapping.decimal_mark not in {"", ".", ","}:
         raise MappingError(_("“decimal_mark” is a point or a comma."))
     return mapping
@@ -129,6 +144,8 @@ def _check_fields(mapping: Mapping, fields: Sequence[Field]) -> None:
         *mapping.values,
         *mapping.scale,
         *mapping.match,
+        *mapping.overwrite,
+        *mapping.date_formats,
     ]:
         if name not in known and not (name.startswith(ENTERED) and mapping.entity == "deals"):
             raise MappingError(
@@ -214,8 +231,11 @@ _SHAPES = {
     "values": _nested_pairs,
     "scale": _factors,
     "date_format": _text,
+    "date_formats": _pairs,
     "decimal_mark": _text,
     "match": _texts,
+    "mode": _text,
+    "overwrite": _pairs,
     "create_missing": _texts,
     "system": _text,
     "pipeline": _pipeline,

@@ -2,12 +2,16 @@
 
 from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from foundation.money import number_text
 from integrations.desk import CHECKED_ROWS
+from integrations.exporting.desk import how_many
+from integrations.exporting.lists import CONTACTS, Taken
 from integrations.models import ImportJob
+from lists.registry import registered
 
 SHOWN_PROBLEMS = 50
 SHOWN_ROWS = 12
@@ -60,6 +64,13 @@ def counts(job: ImportJob, language: str) -> list[dict[str, str]]:
     ]
 
 
+def _tiles(job: ImportJob, language: str) -> list[dict[str, str]]:
+    """The four numbers, and how many new rows are like records that are there."""
+    alike = job.outcome.get("alike", 0)
+    more = {"key": "alike", "label": _("Possible duplicates"), "number": number_text(alike, language)}
+    return [*counts(job, language), *([more] if alike else [])]
+
+
 def preview(job: ImportJob, language: str) -> dict[str, Any]:
     outcome = job.outcome
     read = outcome.get("read", 0)
@@ -68,7 +79,10 @@ def preview(job: ImportJob, language: str) -> dict[str, Any]:
     return {
         "job": job,
         "entity": job.get_entity_display(),
-        "counts": counts(job, language),
+        "counts": _tiles(job, language),
+        "warnings": outcome.get("warnings", []),
+        "updates": outcome.get("updates", []),
+        "updates_left": _left(outcome, language),
         "read": number_text(read, language),
         "is_part": is_part,
         "error": outcome.get("error", ""),
@@ -80,16 +94,51 @@ def preview(job: ImportJob, language: str) -> dict[str, Any]:
 
 def problems(job: ImportJob, language: str) -> dict[str, Any]:
     outcome = job.outcome
-    found = grouped(outcome.get("problems", []), language)
+    found = _kinds(outcome, language)
     left = len(found) - SHOWN_PROBLEMS
     made = outcome.get("also_created", {})
     return {
         "problems": found[:SHOWN_PROBLEMS],
         "problems_left": number_text(left, language) if left > 0 else "",
-        "is_capped": bool(outcome.get("problems_left_out")),
+        "is_capped": bool(outcome.get("problems_left_out")) and "kinds" not in outcome,
         "unknown": outcome.get("unknown", []),
+        **_likenesses(outcome, language),
         "also_created": ", ".join(f"{name}: {number_text(count, language)}" for name, count in made.items()),
     }
+
+
+def _kinds(outcome: dict[str, Any], language: str) -> list[dict[str, str]]:
+    """Problems of one kind together, the commonest first; imports of former times kept them one by one."""
+    if "kinds" not in outcome:
+        return grouped(outcome.get("problems", []), language)
+    return [
+        {
+            "column": kind["column"],
+            "reason": kind["reason"],
+            "others": ", ".join(kind["others"]),
+            "count": number_text(kind["count"], language),
+            "rows": _rows(kind["rows"], kind["count"]),
+        }
+        for kind in sorted(outcome["kinds"], key=lambda each: (-each["count"], each["rows"]))
+    ]
+
+
+def _rows(numbers: list[int], count: int) -> str:
+    shown = numbers[:SHOWN_ROWS]
+    return ", ".join(map(str, shown)) + (" …" if count > len(shown) else "")
+
+
+def _left(outcome: dict[str, Any], language: str) -> str:
+    left = outcome.get("updated", 0) - len(outcome.get("updates", []))
+    return number_text(left, language) if left > 0 else ""
+
+
+def _likenesses(outcome: dict[str, Any], language: str) -> dict[str, Any]:
+    """New rows that are like clients there already."""
+    found = grouped(outcome.get("likenesses", []), language)[:SHOWN_PROBLEMS]
+    shown = sum(int(each["count"]) for each in found)
+    left = outcome.get("alike", 0) - shown
+    return {"likenesses": found, "likenesses_left": number_text(left, language) if left > 0 else ""}
 
 
 def grouped(found: list[dict[str, Any]], language: str) -> list[dict[str, str]]:
@@ -103,7 +152,7 @@ def grouped(found: list[dict[str, Any]], language: str) -> list[dict[str, str]]:
             "column": column,
             "reason": reason,
             "count": number_text(len(numbers), language),
-            "rows": ", ".join(map(str, numbers[:SHOWN_ROWS])) + (" …" if len(numbers) > SHOWN_ROWS else ""),
+            "rows": _rows(numbers, len(numbers)),
         }
         for (column, reason), numbers in groups
     ]
@@ -113,9 +162,27 @@ def result(job: ImportJob, language: str) -> dict[str, Any]:
     return {
         "job": job,
         "entity": job.get_entity_display(),
-        "counts": counts(job, language),
+        "counts": _tiles(job, language),
         "rows_done": number_text(job.rows_done, language) if job.rows_done else "",
         **problems(job, language),
+    }
+
+
+def export(wanted: Taken, language: str) -> dict[str, Any]:
+    """What is about to be taken out, and the way back to the list."""
+    count, is_people = how_many(wanted), wanted.key == CONTACTS
+    of = registered("clients" if is_people else wanted.key)
+    number = number_text(count.n, language) + ("" if count.is_exact else "+")
+    query = f"?{wanted.query}" if wanted.query else ""
+    return {
+        "title": wanted.title,
+        "list_title": of.title,
+        "count_text": ngettext("%(count)s row", "%(count)s rows", count.n) % {"count": number},
+        "headings": [each.heading for each in wanted.outputs],
+        "back": f"{of.url}{query}",
+        "people_url": reverse("integrations:export", args=[CONTACTS]) + query
+        if wanted.key == "clients"
+        else "",
     }
 
 

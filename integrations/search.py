@@ -10,6 +10,8 @@ from accounts.models import Account
 from deals.models import Deal
 from integrations.models import ExternalId
 from users import finders
+from users.commands import Command
+from users.commands import register as register_commands
 from users.finders import Finder, Hit
 
 CAP = 200
@@ -32,16 +34,26 @@ def find_named(person: Any, query: str, limit: int) -> list[Hit]:
     return hits[:limit]
 
 
+def commands() -> list[Command]:
+    may = "integrations.import"
+    return [
+        Command(
+            "import_file", _("Import a file"), "file-import", "integrations:import_start", may, _("upload")
+        )
+    ]
+
+
 def register() -> None:
+    register_commands(commands)
     finders.register(Finder("by_key", _("By another system's key"), "accounts.view", find_named, order=50))
 
 
 def _client(account: Any, called: str) -> Hit:
-    return Hit(account.name, called, reverse("accounts:card", args=[account.pk]), "building")
+    return Hit(account.name, called, reverse("accounts:card", args=[account.pk]), "building", account.pk)
 
 
 def _deal(deal: Any, called: str) -> Hit:
-    return Hit(deal.title, called, reverse("deals:page", args=[deal.pk]), "layout-kanban")
+    return Hit(deal.title, called, reverse("deals:page", args=[deal.pk]), "layout-kanban", deal.pk)
 
 
 KINDS: dict[str, tuple[str, Any, Callable[[Any, str], Hit]]] = {

@@ -4,7 +4,7 @@ Each reading raises ValueError with a sentence for whatever has two meanings or 
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
@@ -32,6 +32,26 @@ YES = {"yes", "y", "true", "1", "да", "д", "истина", "+"}
 NO = {"no", "n", "false", "0", "нет", "н", "ложь", "-"}
 
 
+class DayText(str):
+    """The text of a cell in a column of which it is known which number is the day."""
+
+    date_format = ""
+
+    @classmethod
+    def of(cls, text: str, date_format: str) -> "DayText":
+        made = cls(text)
+        made.date_format = date_format
+        return made
+
+
+class UnknownLabel(ValueError):
+    """A word that is none of the known ones; `known` are those that may be meant."""
+
+    def __init__(self, message: str, known: Iterable[str]) -> None:
+        super().__init__(message)
+        self.known = list(known)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Reader:
     """Reads cells of one file, by what the mapping says about it."""
@@ -48,8 +68,9 @@ class Reader:
 
     def moment(self, text: str) -> datetime:
         """An aware moment in UTC; a day without an hour is noon in the company's time zone."""
+        date_format = getattr(text, "date_format", self.date_format)
         return _moment(
-            text, self.date_format, self.is_workbook, self.counts_days_from_1904, settings.COMPANY_TIME_ZONE
+            str(text), date_format, self.is_workbook, self.counts_days_from_1904, settings.COMPANY_TIME_ZONE
         )
 
     def amount(self, text: str) -> Decimal:
@@ -110,9 +131,9 @@ def choice(text: str, labels: Mapping[str, str]) -> str:
     try:
         return labels[text.strip().casefold()]
     except KeyError:
-        known = ", ".join(sorted({str(getattr(value, "label", value)) for value in labels.values()})[:20])
-        raise ValueError(
-            _("“%(text)s” is none of %(known)s.") % {"text": text[:60], "known": known}
+        known = sorted({str(getattr(value, "label", value)) for value in labels.values()})[:20]
+        raise UnknownLabel(
+            _("“%(text)s” is none of %(known)s.") % {"text": text[:60], "known": ", ".join(known)}, known
         ) from None
 
 

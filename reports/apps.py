@@ -8,7 +8,13 @@ class ReportsConfig(AppConfig):
 
     def ready(self) -> None:
         from foundation import rights
-        from reports import built_in  # noqa: F401  (its modules enter the catalogue)
+        from reports import (
+            built_in,  # noqa: F401  (its modules enter the catalogue)
+            commands,
+            panels,
+        )
         from reports.rights import RIGHTS
 
         rights.declare(RIGHTS)
+        panels.register()
+        commands.register()

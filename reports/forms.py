@@ -15,7 +15,7 @@ class ParametersForm(forms.Form):
     """The parameters of a report as fields. What they mean is read by the parameters themselves, in one place."""
 
     def __init__(self, asked: Mapping[str, str], report: Report, reader: Reader) -> None:
-        super().__init__({each.key: asked.get(each.key) or each.default for each in report.parameters})
+        super().__init__({each.key: each.text(asked) for each in report.parameters})
         for parameter in report.parameters:
             self.fields[parameter.key] = forms.CharField(
                 label=parameter.title, required=False, widget=_widget(parameter, reader)

@@ -56,6 +56,17 @@ def report_url(key: str, selection: Selection, params: Mapping[str, Any]) -> str
     return f"{reverse('reports:report', args=[key])}?{said}"
 
 
+def query_of(said: Mapping[str, Any]) -> str:
+    """What was asked, as a query string; what was not is left out."""
+    return urlencode({name: value for name, value in said.items() if value})
+
+
+def as_of_url(on: Any, params: Mapping[str, Any]) -> str:
+    """The pipeline when a day ended, of the same pipeline and people."""
+    whose = {each: params[each].pk for each in ("pipeline", "department", "owner") if params.get(each)}
+    return f"{reverse('reports:pipeline_on')}?{query_of(whose | {'on': on})}"
+
+
 def deal_url(pk: int) -> str:
     return reverse("deals:page", args=[pk])
 

@@ -1,6 +1,6 @@
 """What a report can be asked with. Text in, a typed value out, or a Refused sentence."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeVar
@@ -26,6 +26,10 @@ class Parameter:
 
     def parsed(self, text: str, reader: Reader) -> Any:
         raise NotImplementedError
+
+    def text(self, asked: Mapping[str, str]) -> str:
+        """What was asked, or what stands for nothing asked; empty where that is nothing."""
+        return asked.get(self.key, "").strip() or self.default
 
     def choices(self, reader: Reader) -> Choices | None:
         """What a form offers; None for free text."""
@@ -61,7 +65,15 @@ class OwnerParameter(Parameter):
         return [("", _("Everybody")), *((str(each.pk), each.name) for each in reader.people.values())]
 
 
+@dataclass(frozen=True)
 class DateParameter(Parameter):
+    """`usual(asked)` is the day meant where none is said, as text."""
+
+    usual: Callable[[Mapping[str, str]], str] | None = None
+
+    def text(self, asked: Mapping[str, str]) -> str:
+        return super().text(asked) or (self.usual(asked) if self.usual else "")
+
     def parsed(self, text: str, reader: Reader) -> date:
         try:
             found = parse_date(text)
@@ -102,7 +114,7 @@ WHEN = [FROM, TO]
 
 def parsed(parameters: Iterable[Parameter], asked: Mapping[str, str], reader: Reader) -> dict[str, Any]:
     """Typed values of what was asked; empty text is not asked. Refused for what cannot be meant."""
-    texts = {each: asked.get(each.key, "").strip() or each.default for each in parameters}
+    texts = {each: each.text(asked) for each in parameters}
     params = {each.key: each.parsed(text, reader) for each, text in texts.items() if text}
     first, last = params.get("from"), params.get("to")
     if first and last and first > last:

@@ -11,10 +11,12 @@ from django.test import Client
 from foundation.models import Event
 from tests.walk import (
     SECRETS,
+    Opening,
     Scene,
     is_private,
     make_scene,
     opened,
+    opening,
     openings,
     plain_urls,
     read,
@@ -40,6 +42,11 @@ def tell_tales(text: str) -> list[str]:
     return [secret for secret in SECRETS if secret in text]
 
 
+def only_shown(admin: Client, right: Opening) -> bool:
+    """Looking tells which record the door is for; one that takes only POST is tried with every kind."""
+    return admin.get(right.url).status_code != 405
+
+
 def test_every_record_door_is_shut_to_the_outsider_and_open_to_the_administrator(
     scene: Scene, client_of: ClientOf
 ) -> None:
@@ -47,18 +54,17 @@ def test_every_record_door_is_shut_to_the_outsider_and_open_to_the_administrator
     outsider, admin = client_of(scene.cast.outsider), client_of(scene.cast.admin)
     ajar, unopened = [], []
     for door in record_doors():
-        right = opened(door, scene, admin)
+        right = opening(door, scene, admin)
         if right is None and door.name not in OPENS_LATER:
             unopened.append(door.name)
-        for url, kinds in openings(door, scene):
-            if url != right and not is_private(kinds[0]):
+        tried = [right] if right and only_shown(admin, right) else list(openings(door, scene))
+        for each in tried:
+            if each != right and not is_private(each.kind):
                 continue
-            for answer in (outsider.get(url), outsider.post(url)):
+            for answer in (outsider.get(each.url), outsider.post(each.url)):
                 shown = tell_tales(read(answer))
-                if shown or (is_private(kinds[0]) and answer.status_code not in CLOSED):
-                    ajar.append(
-                        (answer.request["REQUEST_METHOD"], url, kinds[0].__name__, answer.status_code, shown)
-                    )
+                if shown or (is_private(each.kind) and answer.status_code not in CLOSED):
+                    ajar.append((answer.request["REQUEST_METHOD"], each, answer.status_code, shown))
     assert ajar == []
     assert unopened == [], "a door no record opens: add one of its kind to the scene"
 

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 from django.apps import apps
@@ -16,15 +17,17 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
-from accounts.models import Account, Address, Contact, ContactPoint
-from accounts.testing import make_account, make_contact
+from accounts.models import Account, Address, Contact, ContactPoint, HandOver
+from accounts.testing import make_account, make_contact, relate
 from activities.models import Absence, Attachment, Call, Message, Note
 from activities.testing import make_meeting, make_task
 from catalog.models import Product
+from changes.trash import verbs as trash
 from deals.models import Deal
 from deals.models.deal_contact import DealContactRole
 from deals.testing import make_deal, make_loss_reason, make_pipeline
 from integrations import desk
+from lists.models import SavedView
 from reports.registry import all_reports
 from tests.house.floors import FLOORS
 from users.models import User
@@ -35,6 +38,18 @@ APART = 1_000_000
 COLLEAGUES = ["Sam Porter", "Clara Benson", "Helena Marsh"]
 # Doors that are there only behind a setting; their own tests try them with it and without.
 SWITCHED_OFF = ("activities:project",)
+# Doors that take a word other than a report's name.
+WORDS = {
+    "integrations:export": ("deals", "clients", "contacts"),
+    "integrations:import_blank": ("accounts", "deals"),
+    "accounts:cell": ("name",),
+    "accounts:contact_cell": ("name",),
+    "deals:cell": ("title",),
+    "changes:bulk": ("deal", "client"),
+    "changes:bulk_begin": ("deal", "client"),
+    "changes:bulk_trash": ("deal", "client"),
+    "changes:selection": ("deal", "client"),
+}
 SECRETS = ["Zanzibar", "Quagmire", "Xylophone", "Wolfgang", "wolfgang@", "7302", *COLLEAGUES]
 
 
@@ -73,7 +88,8 @@ def plain_urls(*, of_each_report: bool = True) -> Iterator[str]:
     """Addresses of all pages that need no record; a page for each report, or for one of them."""
     reports = [each.key for each in all_reports()]
     for door in plain_doors():
-        for slug in (reports if of_each_report else reports[:1]) if door.slugs else [""]:
+        slugs = WORDS.get(door.name) or (reports if of_each_report else reports[:1])
+        for slug in slugs if door.slugs else [""]:
             yield door.url(slug=slug)
 
 
@@ -98,6 +114,14 @@ def _door(pattern: URLPattern, name: str) -> Door:
 
 
 @dataclass(frozen=True)
+class Opening:
+    """A door's address with the number of a record of a kind."""
+
+    url: str
+    kind: type[models.Model]
+
+
+@dataclass(frozen=True)
 class Scene:
     """Records of the sales department, which the outsider must never meet."""
 
@@ -106,6 +130,7 @@ class Scene:
     contact: Contact
     deal: Deal
 
+    @cached_property
     def numbers(self) -> dict[type[models.Model], int]:
         """The first record's number of each kind that has any: the first stage is an open one."""
         found = {}
@@ -113,7 +138,7 @@ class Scene:
             pk = model._default_manager.order_by("pk").values_list("pk", flat=True).first()
             if isinstance(pk, int) and (pk >= APART or not is_private(model)):
                 found[model] = pk
-        return found
+        return found | {User: self.cast.salesperson.pk}
 
 
 def models_of_ours() -> list[type[models.Model]]:
@@ -144,7 +169,7 @@ def make_scene(cast: Cast) -> Scene:
     make_pipeline()
     make_loss_reason()
     bulbs = Product.create(name="Tulip bulbs", price=5, by=cast.admin, at=now)
-    account = make_account("Zanzibar Gardens", owner=seller)
+    account = _handed_over(make_account("Zanzibar Gardens", owner=cast.colleague), cast)
     contact = make_contact(account, "Wolfgang Tester")
     deal = make_deal("Quagmire drainage", owner=seller, account=account, amount=7302)
     deal.plan_next_step("Ring the Xylophone man", on=now.date(), by=seller, at=now)
@@ -153,6 +178,7 @@ def make_scene(cast: Cast) -> Scene:
     make_deal("Quagmire lost", owner=cast.head, account=account, amount=7302, lost=True)
     _add_parts(deal, contact, bulbs, by=seller)
     _add_activities(account, deal, by=seller)
+    _add_changes(account, cast)
     file = SimpleUploadedFile("Zanzibar.csv", b"Client\nZanzibar Bay\n")
     desk.receive(file, "accounts", by=cast.admin, at=now)
     return Scene(cast, account, contact, deal)
@@ -182,30 +208,70 @@ def _add_activities(account: Account, deal: Deal, *, by: User) -> None:
     Absence.plan(person=by, kind="leave", starts_on=today, ends_on=today, by=by, at=now)
 
 
+def _handed_over(account: Account, cast: Cast) -> Account:
+    """To the salesperson, with its dossier."""
+    head, now = User.objects.with_policy().get(pk=cast.head.pk), timezone.now()
+    HandOver.plan(cast.colleague, [cast.salesperson], way="one", by=head, at=now).start(by=head, at=now)
+    account.refresh_from_db()
+    return account
+
+
+def _add_changes(account: Account, cast: Cast) -> None:
+    """Merged, tied to another, looked at by a view, and one in the trash."""
+    seller, now = cast.salesperson, timezone.now()
+    account.merge([make_account("Zanzibar Twin", owner=seller)], {}, by=seller, at=now)
+    account.refresh_from_db()
+    relate("holding", make_account("Zanzibar Holding", owner=seller), account)
+    SavedView.create(name="Quagmire view", query="amount_from=7302", list="deals", by=seller, at=now)
+    trash.put_in_trash(
+        make_account("Zanzibar Closed", owner=seller), by=cast.admin, at=now, reason="Quagmire"
+    )
+
+
 def _number_apart() -> None:
+    """Never backwards: what another test left behind may already stand at a number of these."""
     with connection.cursor() as cursor:
         for place, model in enumerate(models_of_ours(), 1):
             table, column = model._meta.db_table, model._meta.pk.column
             cursor.execute(
-                "SELECT setval(pg_get_serial_sequence(%s, %s), %s)", [table, column, place * APART]
+                """
+                SELECT setval(key, greatest(%s, nextval(key)))
+                FROM (SELECT pg_get_serial_sequence(%s, %s)::regclass AS key) AS sequence
+                """,
+                [place * APART, table, column],
             )
 
 
-def openings(door: Door, scene: Scene) -> Iterator[tuple[str, tuple[type[models.Model], ...]]]:
-    """The door with a number of every kind of record; where it takes two, the second is of a kind below the first."""
-    numbers = scene.numbers()
-    for kind, number in numbers.items():
+def openings(door: Door, scene: Scene) -> Iterator[Opening]:
+    """The door with a number of every kind of record, the likeliest first.
+
+    Where it takes two, the second is of a kind below the first.
+    """
+    numbers, (slug, *_more) = scene.numbers, WORDS.get(door.name, ("funnel",))
+    for kind in sorted(numbers, key=lambda each: _likeness(each, door), reverse=True):
         if len(door.numbers) == 1:
-            yield door.url(number), (kind,)
+            yield Opening(door.url(numbers[kind], slug=slug), kind)
         else:
             for below in (each for each in numbers if kind in _parents(each)):
-                yield door.url(number, numbers[below]), (kind, below)
+                yield Opening(door.url(numbers[kind], numbers[below], slug=slug), kind)
+
+
+def _likeness(kind: type[models.Model], door: Door) -> tuple[bool, int]:
+    """Of the door's own room, and how much of its name the door's name holds."""
+    room, _colon, name = door.name.partition(":")
+    word = kind._meta.model_name or ""
+    return kind._meta.app_label == room, len(word) if word in f"{name} {room}" else 0
+
+
+def opening(door: Door, scene: Scene, client: Client) -> Opening | None:
+    """With which record a door opens for this person, if with any."""
+    return next((each for each in openings(door, scene) if client.get(each.url).status_code != 404), None)
 
 
 def opened(door: Door, scene: Scene, client: Client) -> str | None:
-    """The address at which a door opens for this person, if any number does."""
-    candidates = openings(door, scene) if door.numbers else [(door.url(), ())]
-    return next((url for url, _kinds in candidates if client.get(url).status_code != 404), None)
+    """The address at which it does."""
+    found = opening(door, scene, client)
+    return found.url if found else None
 
 
 def asked_for(page: str) -> set[str]:

@@ -6,10 +6,13 @@ from typing import Any
 from django.contrib import admin
 from django.contrib.auth.admin import Group  # type: ignore[attr-defined]  # the stubs do not know it there
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
+from unfold.decorators import action
 
 from foundation.admin import VerbAdmin
+from users import handing_over
 from users.forms import RoleForm, UserForm, role_form
 from users.models import Department, Role, User
 from users.notification_admin import StuckSendingAdmin
@@ -74,6 +77,11 @@ class UserAdmin(VerbAdmin):
     search_fields = ["name", "email"]
     ordering = ["sort_key", "pk"]
     filter_horizontal = ["roles"]
+    actions_detail = ["hand_over"]
+
+    @action(description=_("Hand over what they answer for"), url_path="hand-over")
+    def hand_over(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        return redirect(handing_over.page_of(object_id))
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
         return super().get_queryset(request).filter(is_robot=False)

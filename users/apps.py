@@ -8,8 +8,9 @@ class UsersConfig(AppConfig):
 
     def ready(self) -> None:
         from foundation import rights
-        from users import usage
+        from users import heads, usage
         from users.rights import RIGHTS
 
         rights.declare(RIGHTS)
+        heads.register()
         usage.start()

@@ -3,7 +3,18 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
+from users.handing_over import Mention, mention
 from users.models import Department
+
+
+def register() -> None:
+    mention(Mention(key="department", words=_("Leads a department"), names=_led_by, order=10))
+
+
+def _led_by(person_id: int) -> list[str]:
+    return list(Department.objects.filter(head=person_id).order_by("path").values_list("name", flat=True))
 
 
 def heads_of(people: Sequence[Any]) -> dict[int, int | None]:

@@ -1,5 +1,6 @@
 """Which records a person sees: the one policy for pages, counts, search, reports, import and jobs."""
 
+from collections.abc import Callable
 from typing import Any, Self
 
 from django.contrib.auth.base_user import BaseUserManager
@@ -11,7 +12,13 @@ from django.db.models.functions import Concat, Left, Length
 from foundation.search import among
 from foundation.statements import array_text
 
+_READ_WITH_PERSON: list[Callable[[], dict[str, Any]]] = []
 MANY = 9  # from here on PostgreSQL looks a key up in a hash table instead of comparing it with each
+
+
+def read_with_person(annotations: Callable[[], dict[str, Any]]) -> None:
+    """What a room above wants read with whoever asks for a page, in the statement that reads them anyway."""
+    _READ_WITH_PERSON.append(annotations)
 
 
 class VisibleQuerySet(models.QuerySet):  # type: ignore[type-arg]
@@ -76,7 +83,9 @@ class UserQuerySet(models.QuerySet):  # type: ignore[type-arg]
         )
         below = Department.objects.filter(Exists(tops))
         colleagues = self.model._default_manager.filter(department__in=below).order_by()
+        also = {name: each for annotations in _READ_WITH_PERSON for name, each in annotations().items()}
         return self.select_related("department").annotate(
+            **also,
             policy_grants=ArraySubquery(
                 grants.values(granted=Concat(F("verb"), Value(":"), F("scope"), output_field=CharField()))
             ),

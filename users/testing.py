@@ -1,6 +1,6 @@
 """The fixed cast: the same six people in tests, demo data and screenshots, and the robot."""
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -28,10 +28,15 @@ class Cast:
 def make_user(name: str, *roles: str, department: Department | None = None, **fields: Any) -> User:
     """A colleague signing in as first-name@romashka.example with the password `demo`."""
     email = fields.pop("email", f"{name.split()[0].lower()}@romashka.example")
-    user = User(email=email, name=name, department=department, password=hashed_demo(), **fields)
-    user.save()
+    user = _saved(name, email, department, **fields)
     user.roles.set(Role.objects.filter(key__in=roles))
     return User.objects.with_policy().get(pk=user.pk)
+
+
+def _saved(name: str, email: str, department: Department | None, **fields: Any) -> User:
+    user = User(email=email, name=name, department=department, password=hashed_demo(), **fields)
+    user.save()
+    return user
 
 
 @cache
@@ -50,34 +55,38 @@ def make_role(key: str, **grants: str) -> Role:
 
 
 def make_cast() -> Cast:
-    """The company of DESIGN: a sales department with its head, and an outsider in another one."""
+    """The company of DESIGN: a sales department with its head, and an outsider in another one. Most tests begin with
+    it, so it is made in few statements."""
     company = Department.objects.create(name="Romashka")
     sales = Department.objects.create(name="Sales", parent=company)
     service = Department.objects.create(name="Service", parent=company)
     finance = Department.objects.create(name="Finance", parent=company)
     elsewhere = Department.objects.create(name="Export", parent=company)
-    head = make_user("Helena Marsh", "head", department=sales, email="head@romashka.example")
-    Department.objects.filter(pk=sales.pk).update(head=head)
-    sales.refresh_from_db()
-    cast = Cast(
-        salesperson=make_user("Sam Porter", "salesperson", department=sales, email="sales@romashka.example"),
-        colleague=make_user("Clara Benson", "salesperson", department=sales, email="clara@romashka.example"),
-        head=head,
-        support=make_user("Sonia Lind", "support", department=service, email="support@romashka.example"),
-        accountant=make_user(
-            "Arthur Finch", "accountant", department=finance, email="accountant@romashka.example"
-        ),
-        admin=make_user("Ada Winter", "administrator", department=company, email="admin@romashka.example"),
-        outsider=make_user(
-            "Oscar Stone", "salesperson", department=elsewhere, email="outsider@romashka.example"
-        ),
-        robot=User.objects.robot(),
-        sales=sales,
-        elsewhere=elsewhere,
-    )
-    people = {
-        field.name: User.objects.with_policy().get(pk=person.pk)
-        for field in fields(cast)
-        if isinstance(person := getattr(cast, field.name), User)
+    said = {
+        "head": ("Helena Marsh", "head", sales),
+        "salesperson": ("Sam Porter", "salesperson", sales),
+        "colleague": ("Clara Benson", "salesperson", sales),
+        "support": ("Sonia Lind", "support", service),
+        "accountant": ("Arthur Finch", "accountant", finance),
+        "admin": ("Ada Winter", "administrator", company),
+        "outsider": ("Oscar Stone", "salesperson", elsewhere),
     }
-    return replace(cast, **people)
+    mailboxes = {"salesperson": "sales", "colleague": "clara"}
+    keys = {
+        part: _saved(name, f"{mailboxes.get(part, part)}@romashka.example", department).pk
+        for part, (name, _role, department) in said.items()
+    }
+    roles = dict(
+        Role.objects.filter(key__in={role for _name, role, _department in said.values()}).values_list(
+            "key", "pk"
+        )
+    )
+    User.roles.through.objects.bulk_create(
+        User.roles.through(user_id=keys[part], role_id=roles[role])
+        for part, (_name, role, _department) in said.items()
+    )
+    Department.objects.filter(pk=sales.pk).update(head=keys["head"])
+    sales.refresh_from_db()
+    keys["robot"] = User.objects.robot().pk
+    people = {person.pk: person for person in User.objects.with_policy().filter(pk__in=keys.values())}
+    return Cast(**{part: people[key] for part, key in keys.items()}, sales=sales, elsewhere=elsewhere)

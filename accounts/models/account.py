@@ -14,8 +14,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from accounts import facts
-from accounts.models.dictionaries import Industry, Source, Tag
+from accounts.custom import values
+from accounts.models.custom_values import CustomValues, custom_index
+from accounts.models.dictionaries import Channel, Industry, Source, Tag
+from accounts.models.mergeable import Mergeable
 from accounts.querysets import AccountQuerySet
+from accounts.relations import holdings
 from foundation.errors import Refused, Stale
 from foundation.facts import tell
 from foundation.search_text import normalised, sort_key
@@ -36,12 +40,16 @@ class Kind(models.TextChoices):
     PERSON = "person", pgettext_lazy("kind of client", "person")
 
 
-@pghistory.track(exclude=["search_text", "sort_key", "last_event_at"], model_name="AccountHistory")
-class Account(models.Model):
+@pghistory.track(
+    exclude=["search_text", "sort_key", "last_event_at", "completeness"], model_name="AccountHistory"
+)
+class Account(Mergeable, CustomValues, models.Model):
     """A party we deal with, in one or more roles. On screen it is called a client.
 
     `team_ids` are the owner and the collaborators: the people who see the account without rights from above.
     """
+
+    custom_record = "client"
 
     kind = models.CharField(gettext_lazy("kind"), max_length=12, choices=Kind, default=Kind.ORGANISATION)
     name = models.CharField(gettext_lazy("name"), max_length=200)
@@ -91,9 +99,14 @@ class Account(models.Model):
     )
     tags = models.ManyToManyField(Tag, blank=True, verbose_name=gettext_lazy("tags"))
     about = models.TextField(gettext_lazy("about"), blank=True)
+    preferred_channel = models.CharField(
+        gettext_lazy("preferred channel"), max_length=5, choices=Channel, blank=True, db_default=""
+    )
     team_ids = ArrayField(models.BigIntegerField(), default=list, editable=False)
     sort_key = models.CharField(max_length=200, editable=False, db_collation="C")
     search_text = models.TextField(editable=False)
+    # Percent, counted by `accounts.completeness.counting`; None where no rule applies or it is yet to be counted.
+    completeness = models.PositiveSmallIntegerField(gettext_lazy("complete"), null=True, editable=False)
     version = models.PositiveIntegerField(default=1, editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     last_event_at = models.DateTimeField(null=True, editable=False)
@@ -118,8 +131,10 @@ class Account(models.Model):
             models.Index(
                 F("last_event_at").desc(nulls_last=True), F("id").desc(), name="account_by_last_event"
             ),
+            models.Index(fields=["owner", "completeness", "id"], name="account_by_completeness"),
             GinIndex(fields=["team_ids"], name="account_team"),
             GinIndex(fields=["roles"], name="account_roles"),
+            custom_index("account_custom"),
             GinIndex(OpClass(F("search_text"), name="gin_trgm_ops"), name="account_search"),
         ]
 
@@ -139,18 +154,21 @@ class Account(models.Model):
     def create(cls, *, by: Any, at: datetime, cause: Any = None, **fields: Any) -> "Account":
         """A new client of `owner` (nobody's when None). Refuses a name that is only spaces."""
         fields["name"] = _named(fields.get("name", ""))
+        fields["custom"] = values.checked("client", {}, fields.get("custom", {}))
         fields.setdefault("roles", [AccountRole.LEAD])
         owner = fields.get("owner")
         with transaction.atomic():
             account = cls(created_at=at, last_event_at=at, team_ids=[owner.pk] if owner else [], **fields)
             account.save(force_insert=True)
+            if account.parent_id:
+                holdings.follow_parents([account.pk])
             tell(facts.AccountCreated(account_id=account.pk, name=account.name), by=by, at=at, cause=cause)
         return account
 
     def change(
         self, changes: dict[str, Any], *, by: Any, at: datetime, version: int | None = None, cause: Any = None
     ) -> None:
-        """Change plain fields. `version` is the one the person saw; another since then is Stale."""
+        """Change plain fields, and in `custom` those named. `version` is the one the person saw, else Stale."""
         with transaction.atomic():
             account = self._locked()
             if version is not None and version != account.version:
@@ -159,21 +177,30 @@ class Account(models.Model):
                 changes = changes | {"name": _named(changes["name"])}
             if changes.get("parent"):
                 account._refuse_circle(changes["parent"])
+            if "custom" in changes:
+                changes = changes | {"custom": values.checked("client", account.custom, changes["custom"])}
             changed = [name for name, value in changes.items() if getattr(account, name) != value]
             if not changed:
                 return
+            told = values.named(changed, account.custom, changes.get("custom", {}))
             for name in changed:
                 setattr(account, name, changes[name])
             account.version += 1
             account.last_event_at = at
             account.save()
-            tell(facts.AccountChanged(account_id=account.pk, fields=changed), by=by, at=at, cause=cause)
+            if "parent" in changed:
+                holdings.follow_parents([account.pk])
+            tell(facts.AccountChanged(account_id=account.pk, fields=told), by=by, at=at, cause=cause)
         self.refresh_from_db()
 
-    def assign(self, owner: Any, *, by: Any, at: datetime, cause: Any = None) -> None:
+    def assign(
+        self, owner: Any, *, by: Any, at: datetime, version: int | None = None, cause: Any = None
+    ) -> None:
         """Give the client to somebody; the one before keeps seeing it as a collaborator."""
         with transaction.atomic():
             account = self._locked()
+            if version is not None and version != account.version:
+                raise Stale(str(STALE))
             if account.owner_id == (owner.pk if owner else None):
                 return
             if owner is not None and not owner.is_active:
@@ -241,14 +268,15 @@ class Account(models.Model):
         return Account.objects.select_for_update().get(pk=self.pk)
 
     def _refuse_circle(self, parent: "Account") -> None:
-        above: Account | None = parent
-        for _step in range(50):
-            if above is None:
-                return
-            if above.pk == self.pk:
-                raise Refused(_("A client cannot be a subsidiary of itself or of its own subsidiary."))
-            above = above.parent
-        raise Refused(_("This chain of subsidiaries is too long."))
+        """Under the lock of all trees, so that two people cannot close a circle together."""
+        holdings.lock_trees()
+        if holdings.stands_above(self.pk, parent.pk):
+            raise Refused(_("A client cannot be a subsidiary of itself or of its own subsidiary."))
+        if self.relations_up.filter(in_tree=True, until=None).exclude(kind__key="holding").exists():  # type: ignore[attr-defined]
+            raise Refused(
+                _("%(client)s already stands below another client. End that relation first.")
+                % {"client": self}
+            )
 
 
 def _named(name: str) -> str:

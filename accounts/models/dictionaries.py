@@ -4,6 +4,17 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 
+class Channel(models.TextChoices):
+    """By which a client or a contact is reached."""
+
+    PHONE = "phone", _("phone")
+    EMAIL = "email", _("e-mail")
+    CHAT = "chat", _("messenger")
+    SMS = "sms", _("text message")
+    POST = "post", _("letter on paper")
+    VISIT = "visit", _("meeting in person")
+
+
 class Word(models.Model):
     name = models.CharField(_("name"), max_length=80, unique=True)
     is_retired = models.BooleanField(

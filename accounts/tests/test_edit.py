@@ -70,28 +70,60 @@ def test_a_form_sent_back_as_it_came_changes_nothing(cast, client_of, acme):
     assert (Event.objects.count(), acme.version) == (events, version)
 
 
-def test_the_second_of_two_people_is_told_and_loses_nothing(cast, client_of, acme):
-    before = form_of(acme, name="Acme of mine", about="My long note")
+def began_with(client_of, person, account):
+    """What the form says, hidden, that it began with."""
+    return {"original": client_of(person).get(url(account)).context["client"].original}
+
+
+def test_what_two_people_changed_in_different_fields_is_saved_together(cast, client_of, acme):
+    sent = form_of(acme, name="Acme of mine") | began_with(client_of, cast.salesperson, acme)
     acme.change({"employees": 99}, by=cast.head, at=timezone.now())
-    response = client_of(cast.salesperson).post(url(acme), before)
+    assert client_of(cast.salesperson).post(url(acme), sent).status_code == 302
+    acme.refresh_from_db()
+    assert (acme.name, acme.employees) == ("Acme of mine", 99)
+
+
+def test_the_second_of_two_people_is_asked_about_the_same_field_and_loses_nothing(cast, client_of, acme):
+    sent = form_of(acme, name="Acme of mine", about="My long note")
+    sent |= began_with(client_of, cast.salesperson, acme)
+    acme.change({"name": "Acme of theirs", "employees": 99}, by=cast.head, at=timezone.now())
+    response = client_of(cast.salesperson).post(url(acme), sent)
     page = response.content.decode()
     assert response.status_code == 409
-    assert "Somebody else changed this client" in page
-    assert 'value="Acme of mine"' in page
-    assert "My long note" in page
-    assert "<strong>99</strong>" in page
+    assert "Somebody else changed the same fields" in page
+    assert page.count('name="take-') == 3
+    for words in ("Acme of mine", "Acme of theirs", "My long note", 'value="99"'):
+        assert words in page
     assert f'name="version" value="{acme.version}"' in page
     acme.refresh_from_db()
-    assert acme.name == "Acme"
-    again = client_of(cast.salesperson).post(url(acme), before | {"version": acme.version})
-    assert again.status_code == 302
+    assert acme.name == "Acme of theirs"
+    client = response.context["client"]
+    answered = sent | {"version": acme.version, "original": client.original, "employees": "99"}
+    answered |= {"conflicts": client.merging.kept, "take-name": "theirs"}
+    assert client_of(cast.salesperson).post(url(acme), answered).status_code == 302
+    acme.refresh_from_db()
+    assert (acme.name, acme.about, acme.employees) == ("Acme of theirs", "My long note", 99)
 
 
-def test_addresses_changed_meanwhile_are_not_overwritten(cast, client_of, acme):
-    before = form_of(acme)
-    Address.replace(acme, [Address(city="Berlin")], by=cast.head, at=timezone.now())
-    assert client_of(cast.salesperson).post(url(acme), before).status_code == 409
+def test_without_what_it_began_with_every_difference_is_asked_about(cast, client_of, acme):
+    sent = form_of(acme)
+    acme.change({"employees": 99}, by=cast.head, at=timezone.now())
+    response = client_of(cast.salesperson).post(url(acme), sent)
+    assert response.status_code == 409
+    assert 'name="take-employees"' in response.content.decode()
+
+
+def test_addresses_and_phones_of_two_people_are_put_together(cast, client_of, acme):
+    sent = form_of(acme) | began_with(client_of, cast.salesperson, acme)
+    sent |= {"points-1-kind": "email", "points-1-value": "mine@acme.example"}
+    at = timezone.now()
+    Address.replace(acme, [Address(city="Berlin")], by=cast.head, at=at)
+    ContactPoint.add(acme, kind="email", value="theirs@acme.example", by=cast.head, at=at)
+    assert client_of(cast.salesperson).post(url(acme), sent).status_code == 302
     assert Address.objects.get().city == "Berlin"
+    assert {point.value for point in acme.points.all()} == {
+        "+74951234567", "mine@acme.example", "theirs@acme.example",
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize(

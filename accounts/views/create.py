@@ -10,11 +10,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from accounts import operations
 from accounts.client_form import ClientForm
-from accounts.duplicates import Duplicates, possible_duplicates
+from accounts.duplicates.lookup import Duplicates
+from accounts.duplicates.warning import Accepted, accepted, like_client, must_be_shown
 from accounts.forms import QuickAccountForm
 from accounts.models import Account
 from accounts.models.account import Kind
@@ -36,10 +37,10 @@ def create(request: Request) -> HttpResponse:
             if sent.already:
                 return redirect(sent.url)
             if form.is_valid():
-                duplicates = _duplicates(request, form)
-                if not duplicates:
+                duplicates = like_client(request.user, request.POST)
+                if not must_be_shown(duplicates, request.POST):
                     with refused_into(form):
-                        account = _add(form, request.user)
+                        account = _add(form, request.user, accepted(duplicates, request.POST))
                         sent.url = _where_next(request, account)
             if sent.url:
                 messages.success(request, _("Client added: %(name)s") % {"name": account.name})
@@ -61,13 +62,16 @@ def create_full(request: Request) -> HttpResponse:
         begun = _typed(request.POST) if goes_on else {}
         begun |= {"roles": [begun["role"]]} if "role" in begun else {}
         return _whole(request, ClientForm(request.user, begun=begun), Duplicates())
-    client, duplicates = ClientForm(request.user, request.POST), Duplicates()
+    client, duplicates, account = ClientForm(request.user, request.POST), Duplicates(), None
     with once(request) as sent:
         if sent.already:
             return redirect(sent.url)
         if client.is_valid():
-            duplicates = _duplicates_of_whole(request, client)
-            account = None if duplicates else client.create(by=request.user, at=timezone.now())
+            duplicates = like_client(request.user, request.POST)
+            if not must_be_shown(duplicates, request.POST):
+                account = client.create(
+                    by=request.user, at=timezone.now(), accepted=accepted(duplicates, request.POST)
+                )
             if account:
                 sent.url = account.get_absolute_url()
                 messages.success(request, _("Client added: %(name)s") % {"name": account.name})
@@ -75,21 +79,7 @@ def create_full(request: Request) -> HttpResponse:
     return _whole(request, client, duplicates)
 
 
-@require_POST
-@gate("accounts.create")
-def duplicates(request: Request) -> HttpResponse:
-    """What the quick form, as far as it is filled in, would double: a fragment for under it."""
-    form = QuickAccountForm(request.POST)
-    form.is_valid()  # Mistakes are said when the form is sent; what is sound is compared now.
-    found = possible_duplicates(
-        request.user,
-        name=form.cleaned_data.get("name", ""),
-        points=[(point["kind"], point["value"]) for point in form.points()],
-    )
-    return render(request, "accounts/duplicates.html", {"duplicates": found})
-
-
-def _add(form: QuickAccountForm, person: Any) -> Account:
+def _add(form: QuickAccountForm, person: Any, said: Accepted | None) -> Account:
     typed = form.cleaned_data
     fields = {name: typed[name] for name in ("name", "kind", "source")} | {"roles": [typed["role"]]}
     contact = None
@@ -97,24 +87,8 @@ def _add(form: QuickAccountForm, person: Any) -> Account:
         contact = {"name": typed["contact_name"], "position": typed["contact_position"]}
     whose = "contact_points" if contact else "points"
     found: dict[str, Any] = {whose: form.points()}
-    return operations.add_client(fields, contact=contact, by=person, at=timezone.now(), **found)
-
-
-def _duplicates(request: Request, form: QuickAccountForm) -> Duplicates:
-    if "anyway" in request.POST:
-        return Duplicates()
-    points = [(point["kind"], point["value"]) for point in form.points()]
-    return possible_duplicates(request.user, name=form.cleaned_data["name"], points=points)
-
-
-def _duplicates_of_whole(request: Request, client: ClientForm) -> Duplicates:
-    if "anyway" in request.POST:
-        return Duplicates()
-    return possible_duplicates(
-        request.user,
-        name=client.main.cleaned_data["name"],
-        points=[(row["kind"], row["value"]) for row in client.points.filled()],
-        tax_numbers=[(row["kind"], row["value"]) for row in client.tax_numbers.filled()],
+    return operations.add_client(
+        fields, contact=contact, accepted=said, by=person, at=timezone.now(), **found
     )
 
 

@@ -3,56 +3,94 @@
 from http import HTTPStatus
 from typing import Any
 
-from django.http import HttpResponse, QueryDict
-from django.shortcuts import render
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts import queries
-from accounts.filters import ME, NOBODY, PERIODS, TEAM, AccountFilter
+from accounts.clients import listing, queries
+from accounts.clients.asked import CLIENTS, rows
+from accounts.clients.filters import COMPLETE, ME, NOBODY, PERIODS, TEAM, AccountFilter
+from accounts.clients.grouping import GROUPINGS, groups_of
+from accounts.custom.filters import asked_words, inputs, parameters
 from accounts.models import Account, AccountRole
+from changes.rights import BULK_EDIT
 from foundation.gate import Request, gate
-from foundation.keyset import CappedCount, Page, capped_count, keyset_page
+from foundation.keyset import CappedCount
+from foundation.money import number_text
+from lists.arranging import GROUP, Arrangement, opening_address
+from lists.grouping import MOST
+from lists.kept import Kept
+from lists.selecting import capped_totals
+from lists.views.cell import answer
 
-FILTERS = ("q", "role", "owner", "industry", "source", "tag", "created")
-KEPT = (*FILTERS, "sort")
+FILTERS = ("q", "role", "owner", "industry", "source", "tag", "holding", "complete", "created")
+KEPT = (*FILTERS, "where", "sort", "view", "columns", GROUP)
+SHOWN_ONLY = {"sort", "view", "columns", GROUP}
 
 
 @require_safe
 @gate("accounts.view")
 def account_list(request: Request) -> HttpResponse:
     """The page, or for htmx its part that changes with filters, order and page."""
+    if opens := opening_address(CLIENTS, request.user, request.GET):
+        return redirect(f"{CLIENTS.url}?{opens}")
     visible = Account.objects.visible_to(request.user)
     chosen = AccountFilter(request.GET, queryset=visible, request=request)
     is_sound = chosen.is_valid()
-    found = chosen.qs if is_sound else visible.none()
-    sort = request.GET.get("sort", "")
-    sort = sort if sort in queries.ORDERS else queries.USUAL_ORDER
-    page = keyset_page(
-        queries.with_columns(found),
-        order=queries.ORDERS[sort],
-        cursor=request.GET.get("cursor"),
-        size=queries.SIZE,
-    )
     kept = _kept(request.GET)
+    arrangement = Arrangement(CLIENTS, request.user, kept.query, CLIENTS.url)
+    found = chosen.qs if is_sound else visible.none()
     context = {
         "filter": chosen,
-        "rows": queries.shown_rows(page.rows),
-        "count_text": _count_text(capped_count(found) if page.rows else CappedCount(0, True)),
-        "page": _links(kept, page),
+        "arrangement": arrangement,
+        **_rows_or_groups(request, chosen, found, arrangement, kept),
         "chips": _chips(kept),
-        "active": _active(kept, request.user) if is_sound else [],
-        "heads": {name: _head(kept, sort, name) for name in ("name", "last", "created")},
+        "active": _active_all(kept, chosen, request.user) if is_sound else [],
         "kept": kept,
-        "is_narrowed": any(name in kept for name in FILTERS),
-        "sees_any": bool(page.rows) or queries.first_of(request.user),
+        "is_narrowed": bool(set(kept) - SHOWN_ONLY),
         "may_create": request.user.may("accounts.create"),
+        "may_fix": request.user.may("accounts.change"),
+        "picks": request.user.may(BULK_EDIT),
         "sees_all": request.user.reach("accounts.view").everybody,
     }
     template = "accounts/list.html#clients" if request.htmx else "accounts/list.html"
     status = HTTPStatus.OK if is_sound else HTTPStatus.UNPROCESSABLE_ENTITY
     return render(request, template, context, status=status)
+
+
+def _rows_or_groups(
+    request: Request, chosen: AccountFilter, found: Any, arrangement: Arrangement, kept: Kept
+) -> dict[str, Any]:
+    """A page of clients, or, where the address says by what, how many are in each group."""
+    if kept.get(GROUP) in GROUPINGS:
+        groups = groups_of(chosen, found, kept[GROUP])
+        sees_any = groups is None or bool(groups) or queries.first_of(request.user)
+        most = number_text(MOST, get_language() or "en")
+        return {"groups": groups, "is_grouped": groups != [], "most": most, "sees_any": sees_any}
+    shown = listing.clients.shown(found, arrangement, request.user, request.GET.get("cursor"))
+    return {
+        **vars(shown),
+        "count_text": _count_text(shown.count),
+        "page": kept.pages(shown.page),
+        "sees_any": bool(shown.rows) or queries.first_of(request.user),
+    }
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@gate("accounts.view")
+def cell(request: Request, pk: int, column: str) -> HttpResponse:
+    """One cell of the list, or one field of the card."""
+    return answer(request, CLIENTS, pk, column, totals)
+
+
+def totals(arrangement: Arrangement) -> str:
+    """The totals row of a list as it is asked for."""
+    found, columns = rows(arrangement.query, arrangement.person), arrangement.columns
+    _count, sums = capped_totals(found, columns)
+    return render_to_string("accounts/list.html#sums", {"totals": listing.totals_of(columns, sums)})
 
 
 @require_safe
@@ -63,37 +101,25 @@ def filters(request: Request) -> HttpResponse:
     offered["owner"] = [(ME, _("Me")), (TEAM, _("My team")), (NOBODY, _("Nobody")), *offered["owner"]]
     offered["role"] = AccountRole.choices
     offered["created"] = list(PERIODS.items())
+    offered["complete"] = [(key, words) for key, (words, _range) in COMPLETE.items()]
     kept = _kept(request.GET)
     labels = {name: each.label for name, each in AccountFilter.base_filters.items()}
-    order = ("owner", "role", "industry", "source", "tag", "created")
+    order = ("owner", "role", "industry", "source", "tag", "complete", "created")
     fields = [
         (name, labels[name], [(value, words, kept.get(name) == value) for value, words in offered[name]])
         for name in order
         if offered[name]
     ]
     template = "accounts/filters.html#form" if request.htmx else "accounts/filters.html"
-    return render(request, template, {"fields": fields, "kept": kept})
+    context = {"fields": fields, "custom": inputs("client", request.GET), "kept": kept}
+    return render(request, template, context)
 
 
-def _kept(sent: Any) -> dict[str, str]:
-    return {name: sent[name] for name in KEPT if sent.get(name)}
+def _kept(sent: Any) -> Kept:
+    return Kept.of(sent, KEPT, parameters("client"))
 
 
-def _with(kept: dict[str, str], **changes: str | None) -> str:
-    """The query string with changes; None takes a filter away. Always begins the list anew."""
-    query = QueryDict(mutable=True)
-    query.update({name: value for name, value in (kept | changes).items() if value})  # type: ignore[arg-type]
-    return query.urlencode()
-
-
-def _links(kept: dict[str, str], page: Page) -> dict[str, str]:
-    return {
-        "previous": _with(kept, cursor=page.previous) if page.previous else "",
-        "next": _with(kept, cursor=page.next) if page.next else "",
-    }
-
-
-def _chips(kept: dict[str, str]) -> list[dict[str, Any]]:
+def _chips(kept: Kept) -> list[dict[str, Any]]:
     """One tap each; a second tap takes it away."""
     offered = [
         ("owner", ME, _("Mine"), "user"),
@@ -106,13 +132,13 @@ def _chips(kept: dict[str, str]) -> list[dict[str, Any]]:
             "title": title,
             "icon": icon,
             "is_on": kept.get(name) == value,
-            "query": _with(kept, **{name: None if kept.get(name) == value else value}),
+            "query": kept.toggled(name, value),
         }
         for name, value, title, icon in offered
     ]
 
 
-def _active(kept: dict[str, str], person: Any) -> list[dict[str, str]]:
+def _active(kept: Kept, person: Any) -> list[dict[str, str]]:
     """The filters no chip shows, as sentences with a way to remove each."""
     of_chips = {("owner", ME), ("owner", TEAM), ("owner", NOBODY), ("created", "week")}
     named = {name: value for name, value in kept.items() if name in FILTERS and name != "q"}
@@ -120,22 +146,21 @@ def _active(kept: dict[str, str], person: Any) -> list[dict[str, str]]:
     keys = {name: int(value) for name, value in named.items() if value.isdigit()}
     words: dict[str, Any] = dict(queries.names_of(keys, person))
     words["role"] = dict(AccountRole.choices).get(named.get("role", ""))
+    words["complete"] = COMPLETE.get(named.get("complete", ""), ("",))[0]
     words["created"] = PERIODS.get(named.get("created", ""))
     return [
         {
             "text": f"{AccountFilter.base_filters[name].label}: {words.get(name) or '?'}",
-            "query": _with(kept, **{name: None}),
+            "query": kept.changed(**{name: None}),
         }
         for name in named
     ]
 
 
-def _head(kept: dict[str, str], sort: str, name: str) -> dict[str, str]:
-    """A sortable column: its aria-sort and the address that sorts by it, the other way round if it already does."""
-    down = f"-{name}"
-    state = {name: "ascending", down: "descending"}.get(sort, "none")
-    first, second = (name, down) if name == "name" else (down, name)
-    return {"state": state, "query": _with(kept, sort=second if sort == first else first)}
+def _active_all(kept: Kept, chosen: AccountFilter, person: Any) -> list[dict[str, str]]:
+    custom = [{"text": text, "query": kept.changed(**{name: None})} for name, text in asked_words(chosen)]
+    where = [{"text": text, "query": url[1:]} for text, url in chosen.where_chips(kept.query)]
+    return [*_active(kept, person), *custom, *where]
 
 
 def _count_text(count: CappedCount) -> str:

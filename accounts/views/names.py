@@ -4,8 +4,8 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from accounts.clients.filters import LONGEST_QUERY
 from accounts.fields import suggestion
-from accounts.filters import LONGEST_QUERY
 from accounts.models import Account
 from foundation.gate import Request, gate
 from foundation.search import matching

@@ -46,6 +46,7 @@ class MeetingChanged(AboutMeeting):
 
     fields: list[str]
     left: Sequence[list[str]] = ()
+    from_deal_id: int | None = None
 
     def sentence(self) -> str:
         from activities.models import Meeting

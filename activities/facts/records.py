@@ -40,6 +40,7 @@ class CallLogged(AboutCall):
 @fact("call.corrected", label=gettext_lazy("Call corrected"), icon="edit")
 class CallCorrected(AboutCall):
     fields: list[str]
+    from_deal_id: int | None = None
 
 
 @fact("call.removed", label=gettext_lazy("Call taken back"), icon="phone-x")
@@ -71,6 +72,11 @@ class NotePinned(AboutNote):
 
 @fact("note.unpinned", label=gettext_lazy("Note no longer pinned"), icon="pinned-off")
 class NoteUnpinned(AboutNote):
+    pass
+
+
+@fact("note.removed", label=gettext_lazy("Note removed"), icon="note-off")
+class NoteRemoved(AboutNote):
     pass
 
 
@@ -115,6 +121,12 @@ class FileAdded(AboutFile):
 class FileRemoved(AboutFile):
     def sentence(self) -> str:
         return _("File removed: %(name)s") % {"name": self.name}
+
+
+@fact("file.restored", label=gettext_lazy("File taken out of the trash"), icon="trash-off")
+class FileRestored(AboutFile):
+    def sentence(self) -> str:
+        return _("File taken out of the trash: %(name)s") % {"name": self.name}
 
 
 def _labelled(choices: str, value: str) -> Any:

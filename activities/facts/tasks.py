@@ -5,6 +5,7 @@ from datetime import date
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.facts import because
 from activities.facts.about import About
 from foundation.facts import fact
 
@@ -130,6 +131,20 @@ class TaskCancelled(AboutTask):
 class TaskReopened(AboutTask):
     def sentence(self) -> str:
         return _("Reopened: %(title)s") % {"title": self.title}
+
+
+@fact("task.trashed", label=gettext_lazy("Task put into the trash"), icon="trash")
+class TaskTrashed(AboutTask):
+    reason: str = ""
+
+    def sentence(self) -> str:
+        return _("Put into the trash: %(what)s") % {"what": because(self.title, self.reason)}
+
+
+@fact("task.restored", label=gettext_lazy("Task taken out of the trash"), icon="trash-off")
+class TaskRestored(AboutTask):
+    def sentence(self) -> str:
+        return _("Taken out of the trash: %(what)s") % {"what": self.title}
 
 
 @fact("task.nudged", label=gettext_lazy("Reminded of a task by a colleague"), icon="hand-finger")

@@ -10,7 +10,8 @@ from django.core.validators import validate_email
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Contact
+from accounts.consents.forms import WelcomeForm
+from accounts.models import Channel, Contact
 from activities.due import at_local
 from activities.forms.about import AboutForm
 from activities.forms.repeat import RepeatForm, day_field, repeat_values
@@ -79,7 +80,7 @@ class WhenForm(forms.Form):
         return self.zone()
 
 
-class MeetingForm(AboutForm, RepeatForm, WhenForm):
+class MeetingForm(WelcomeForm, AboutForm, RepeatForm, WhenForm):
     """A new meeting, or the whole of one there is (`meeting`, seen at its `occurrence`)."""
 
     title = forms.CharField(label=_("What about"), max_length=200)
@@ -130,6 +131,7 @@ class MeetingForm(AboutForm, RepeatForm, WhenForm):
         )
         beside = self.fields["contact"].queryset | Contact.objects.filter(pk__in=invited)  # type: ignore[attr-defined]
         self.fields["contacts"].queryset = beside.distinct()  # type: ignore[attr-defined]
+        self.invited = invited
         if meeting is None or not meeting.repeat:
             del self.fields["scope"]
 
@@ -151,6 +153,10 @@ class MeetingForm(AboutForm, RepeatForm, WhenForm):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
         cleaned["repeat"] = self.clean_repeat(cleaned, self._first_day())
+        if cleaned.get("announce"):
+            self.welcome_many(
+                [each for each in cleaned.get("contacts", ()) if each.pk not in self.invited], Channel.EMAIL
+            )
         return cleaned
 
     def changes(self) -> dict[str, Any]:

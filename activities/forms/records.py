@@ -1,7 +1,7 @@
 """Forms of what is written down: calls, notes, messages, files. What they are about comes with the address."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django import forms
@@ -10,8 +10,9 @@ from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from accounts.consents.forms import WelcomeForm
 from accounts.fields import AccountField
-from accounts.models import Account, Contact
+from accounts.models import Account, Channel, Contact
 from accounts.phones import e164
 from activities.chains import NextStep
 from activities.models import CallResult, Direction, Meeting, MessageChannel, Task, TaskKind
@@ -21,6 +22,12 @@ from foundation.errors import Refused
 
 LATEST = timedelta(minutes=5)  # clocks of telephones and servers differ a little
 LARGEST_KEY = 2**63 - 1
+REACHED_BY = {
+    MessageChannel.MAIL: Channel.EMAIL,
+    MessageChannel.CHAT: Channel.CHAT,
+    MessageChannel.SMS: Channel.SMS,
+    MessageChannel.LETTER: Channel.POST,
+}
 NEXT_DAYS = [("", "—"), ("0", _("Today")), ("1", _("Tomorrow")), ("3", _("In 3 days")), ("7", _("In a week"))]
 
 
@@ -111,6 +118,16 @@ class AboutForm(forms.Form):
             "contact": said.get("contact") or self.about.contact,
         }
 
+    def party(self) -> Any:
+        """The person, else the client it is about."""
+        said = getattr(self, "cleaned_data", {})
+        about = self.about
+        return said.get("contact") or about.contact or said.get("account") or about.client
+
+
+def local_day(moment: datetime | None) -> date:
+    return timezone.localtime(moment).date() if moment else timezone.localdate()
+
 
 class MomentField(forms.DateTimeField):
     """A moment of the past, on the person's wall clock; empty is now."""
@@ -182,7 +199,7 @@ class NextStepMixin(forms.Form):
         return NextStep(title=said["next_title"], due_on=said["next_on"], kind=TaskKind.TODO)
 
 
-class CallForm(NextStepMixin, AboutForm):
+class CallForm(WelcomeForm, NextStepMixin, AboutForm):
     direction = forms.ChoiceField(
         label=_("Direction"), choices=[(value, capfirst(word)) for value, word in Direction.choices]
     )
@@ -208,6 +225,15 @@ class CallForm(NextStepMixin, AboutForm):
         "next_title", "next_in", "next_on",
     ]  # fmt: skip
 
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        if cleaned.get("direction") == Direction.OUT:
+            self.welcome(self.party(), Channel.PHONE, local_day(cleaned.get("at")))
+        return cleaned
+
+    def reached(self) -> tuple[Any, str]:
+        return self.party(), Channel.PHONE
+
     def clean_phone(self) -> str:
         typed = self.cleaned_data["phone"]
         try:
@@ -220,7 +246,7 @@ class CallForm(NextStepMixin, AboutForm):
         return {name: self.cleaned_data[name] for name in names}
 
 
-class MessageForm(NextStepMixin, AboutForm):
+class MessageForm(WelcomeForm, NextStepMixin, AboutForm):
     channel = forms.ChoiceField(
         label=_("Channel"), choices=[(value, capfirst(word)) for value, word in MessageChannel.choices]
     )
@@ -238,6 +264,16 @@ class MessageForm(NextStepMixin, AboutForm):
     field_order = [
         "account", "channel", "direction", "contact", "subject", "text", "at", "next_title", "next_in", "next_on",
     ]  # fmt: skip
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        if cleaned.get("direction") == Direction.OUT:
+            channel = REACHED_BY.get(cleaned.get("channel", ""), "")
+            self.welcome(self.party(), channel, local_day(cleaned.get("at")))
+        return cleaned
+
+    def reached(self) -> tuple[Any, str]:
+        return self.party(), Channel.EMAIL
 
     def said(self) -> dict[str, Any]:
         names = ("channel", "direction", "subject", "text")

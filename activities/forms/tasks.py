@@ -7,6 +7,8 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.consents.forms import WelcomeForm
+from accounts.models import Channel
 from activities.chains import NextStep, Suggestion
 from activities.due import at_local, day_there
 from activities.forms.about import AboutForm
@@ -15,6 +17,12 @@ from activities.forms.task_project import InProjectForm
 from activities.models import Priority, Task, TaskKind
 from users.models import User
 
+REACHED_BY = {
+    TaskKind.CALL: Channel.PHONE,
+    TaskKind.MAIL: Channel.EMAIL,
+    TaskKind.MESSAGE: Channel.CHAT,
+    TaskKind.VISIT: Channel.VISIT,
+}
 QUICK_DAYS = [("0", _("Today")), ("1", _("Tomorrow")), ("3", _("+3 days")), ("7", _("+1 week"))]
 MOST_LINES = 50
 
@@ -50,7 +58,7 @@ class DueForm(forms.Form):
         return cleaned
 
 
-class TaskForm(InProjectForm, AboutForm, RepeatForm, RemindersForm, DueForm):
+class TaskForm(WelcomeForm, InProjectForm, AboutForm, RepeatForm, RemindersForm, DueForm):
     """The fields creating and changing share."""
 
     title = forms.CharField(label=_("What is to be done"), max_length=200)
@@ -81,6 +89,9 @@ class TaskForm(InProjectForm, AboutForm, RepeatForm, RemindersForm, DueForm):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
         cleaned["repeat"] = self.clean_repeat(cleaned, self._first_day(cleaned))
+        about, kind = cleaned.get("contact") or cleaned.get("account"), cleaned.get("kind", "")
+        if self.task is None or (about, kind) != (self.task.contact or self.task.account, self.task.kind):
+            self.welcome(about, REACHED_BY.get(kind, ""))
         return cleaned
 
     def changes(self) -> dict[str, Any]:

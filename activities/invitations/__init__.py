@@ -17,7 +17,6 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from activities import ics
 from activities.models import Participant
 from activities.repeat_choices import described
 from activities.series import DAY, wall
@@ -91,6 +90,8 @@ def message_for(meeting: Any, guest: Participant, method: str) -> EmailMultiAlte
 
 
 def _invitation(meeting: Any, guest: Participant, method: str) -> bytes:
+    from activities import ics  # only workers write invitations: the web's need not hold it
+
     book = ics.calendar("", method=method)
     rows = meeting.occurrences.order_by("starts_at", "pk").select_related("room")
     if meeting.repeat:

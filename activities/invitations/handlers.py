@@ -5,7 +5,6 @@ from typing import Any
 from django.conf import settings
 from django.utils import translation
 
-from activities import ics
 from activities.facts.meetings import MeetingAnnounced
 from activities.invitations import CANCEL, REQUEST, message_for
 from activities.models import Meeting, MeetingState, Participant
@@ -50,5 +49,7 @@ def mail(event: Event) -> None:
         guest = Participant(meeting=meeting, name=told["name"], email=told["email"])
     with translation.override(guest.person.language if guest.person else settings.LANGUAGE_CODE):
         message = message_for(meeting, guest, told["method"])
+    from activities import ics  # as in `_invitation`
+
     message.extra_headers["Message-ID"] = f"<event-{event.pk}@{ics.host()}>"
     message.send()

@@ -1,9 +1,10 @@
 from datetime import datetime
 from typing import Any
 
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.core.files.base import File
 from django.db import models, transaction
-from django.db.models import Q
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -15,6 +16,7 @@ from activities.models.message import Message
 from activities.models.note import Note
 from activities.models.task import Task
 from foundation.facts import tell
+from foundation.search_text import normalised
 
 
 class Attachment(Authored):
@@ -24,6 +26,7 @@ class Attachment(Authored):
     name = models.CharField(_("name"), max_length=200)
     size = models.PositiveBigIntegerField(help_text="bytes")
     kind = models.CharField(max_length=100, help_text="media type, by the content")
+    search_text = models.TextField(editable=False, db_default="")
     digest = models.CharField(max_length=64, help_text="SHA-256 of the content")
     task = models.ForeignKey(Task, models.CASCADE, null=True, blank=True, related_name="files")
     meeting = models.ForeignKey(Meeting, models.CASCADE, null=True, blank=True, related_name="files")
@@ -46,7 +49,10 @@ class Attachment(Authored):
                 name="attachment_of_something",
             )
         ]
-        indexes = Authored.indexes_named("attachment")
+        indexes = [
+            *Authored.indexes_named("attachment"),
+            GinIndex(OpClass(F("search_text"), name="gin_trgm_ops"), name="attachment_search"),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -64,20 +70,17 @@ class Attachment(Authored):
         with uploads.kept(cls.file.field.storage, upload) as path, transaction.atomic():
             row = cls.written(
                 author=by, at=at, file=path, name=seen.name, size=seen.size, kind=seen.kind, digest=seen.digest,
-                **links,
+                search_text=normalised(seen.name), **links,
             )  # fmt: skip
             row.save(force_insert=True)
             tell(facts.FileAdded(**row.named()), by=by, at=at, cause=cause)
         return row
 
-    def remove(self, *, by: Any, at: datetime, cause: Any = None) -> None:
-        """Take it away; its bytes go once this is committed."""
-        with transaction.atomic():
-            row = self.lock()
-            tell(facts.FileRemoved(**row.named()), by=by, at=at, cause=cause)
-            storage, path = row.file.storage, str(row.file.name)
-            row.delete()
-            transaction.on_commit(lambda: storage.delete(path), robust=True)
+    @property
+    def holder(self) -> Any:
+        """The record on whose page it stands."""
+        of_client = self.account or (self.contact.account if self.contact else None)
+        return self.task or self.meeting or self.note or self.message or self.deal or of_client
 
     def named(self) -> dict[str, Any]:
         return {

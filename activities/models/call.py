@@ -93,20 +93,23 @@ class Call(Authored):
             changed = [name for name, value in changes.items() if getattr(call, name) != value]
             if not changed:
                 return
+            before = call.deal_id
             for name in changed:
                 setattr(call, name, changes[name])
             call.account = changes.get("account", call.account)
             call.settle_links()
             call.save()
-            tell(facts.CallCorrected(fields=changed, **call.named()), by=by, at=at, cause=cause)
+            told = facts.CallCorrected(fields=changed, from_deal_id=before, **call.named())
+            tell(told, by=by, at=at, cause=cause)
         self.refresh_from_db()
 
     def take_back(self, *, by: Any, at: datetime, cause: Any = None) -> None:
         """It was logged by mistake."""
         with transaction.atomic():
             call = self.lock()
-            tell(facts.CallRemoved(**call.named()), by=by, at=at, cause=cause)
+            told = facts.CallRemoved(**call.named())
             call.delete()
+            tell(told, by=by, at=at, cause=cause)
 
     def named(self) -> dict[str, Any]:
         return {"call_id": self.pk, "direction": self.direction, "result": self.result, **self.links()}

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from activities.facts import meetings as facts
 from activities.guests import MOST, Guests
+from activities.models.meeting_giving import MeetingGiving
 from activities.models.meeting_rows import MeetingRows
 from activities.models.meeting_split import MeetingSplit
 from activities.series import AHEAD, LONGEST, Pattern, series_rule
@@ -21,7 +22,7 @@ HEARD_OF = TIMES | {"title", "place", "room", "agenda"}  # those invited hear of
 THIS, FOLLOWING, ALL = "this", "following", "all"
 
 
-class MeetingMoves(MeetingSplit, MeetingRows):
+class MeetingMoves(MeetingGiving, MeetingSplit, MeetingRows):
     @classmethod
     def plan(
         cls: Any,
@@ -186,7 +187,7 @@ class MeetingMoves(MeetingSplit, MeetingRows):
         cause: Any,
         announce: bool,
     ) -> None:
-        before, room = self.pattern, self.room
+        before, room, deal_id = self.pattern, self.room, self.deal_id
         was = row.starts_at
         shift = self._put_times(row, changes) if TIMES & set(changes) else None
         for name in set(changes) - TIMES:
@@ -210,7 +211,8 @@ class MeetingMoves(MeetingSplit, MeetingRows):
             told: Any = facts.MeetingMoved(before=was.isoformat(), is_announced=announce, **self.named(row))
         else:
             fields = sorted(changes) + (["participants"] if guests is not None else [])
-            told = facts.MeetingChanged(fields=fields, left=left, is_announced=announce, **self.named(row))
+            about = self.named(row) | {"from_deal_id": deal_id, "is_announced": announce}
+            told = facts.MeetingChanged(fields=fields, left=left, **about)
         tell(told, by=by, at=at, cause=cause)
 
     def _check(self: Any, at: datetime) -> None:

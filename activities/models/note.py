@@ -85,6 +85,14 @@ class Note(Authored):
     def unpin(self, *, by: Any, at: datetime, cause: Any = None) -> None:
         self._stick(False, facts.NoteUnpinned, by=by, at=at, cause=cause)
 
+    def take_back(self, *, by: Any, at: datetime, cause: Any = None) -> None:
+        """It was added by mistake."""
+        with transaction.atomic():
+            note = self.lock()
+            told = facts.NoteRemoved(**note.named())
+            note.delete()
+            tell(told, by=by, at=at, cause=cause)
+
     def named(self) -> dict[str, Any]:
         return {"note_id": self.pk, **self.links()}
 

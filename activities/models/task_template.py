@@ -8,6 +8,7 @@ class TaskKind(models.TextChoices):
     TODO = "todo", _("to-do")
     CALL = "call", _("call")
     MAIL = "mail", _("letter")
+    MESSAGE = "message", _("message")
     VISIT = "visit", _("visit")
     DOCUMENT = "document", _("document")
 

@@ -68,7 +68,9 @@ KINDS = [
         "meeting.answered", _("Somebody answers my invitation"), MEETINGS, "mail-check", BELL, order=34
     ),
     NotificationKind("note.mentioned", _("I am mentioned"), CLIENTS, "at", LETTER, order=50),
+    NotificationKind("account.assigned", _("A client is given to me"), CLIENTS, "building", MORNING, order=51),
     NotificationKind("deal.assigned", _("A deal is given to me"), CLIENTS, "layout-kanban", MORNING, order=51),
+    NotificationKind("deal.joined", _("I am taken into a deal's team"), CLIENTS, "users-plus", MORNING, order=52),
 ]  # fmt: skip
 
 

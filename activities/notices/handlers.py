@@ -7,6 +7,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.models import Account
 from activities.models import Meeting, Note, Task
 from activities.reminding.words import day_text, due_text, moment_text, url_of
 from deals.models import Deal
@@ -160,6 +161,19 @@ def tell_of_meeting(event: Event) -> None:
         )  # fmt: skip
 
 
+@takes_many(lambda events: None)  # many clients at once are told of as many, by whoever gives them
+def tell_of_client(event: Event) -> None:
+    """Whoever answers for the client now."""
+    account = Account.objects.filter(pk=event.payload["account_id"]).first()
+    if account is None or account.owner_id is None:
+        return
+    words = lambda: (account.name, _("Given to you by %(name)s.") % {"name": event.actor_name})  # noqa: E731
+    notify(
+        "account.assigned", [account.owner_id], words, url=account.get_absolute_url(),
+        subject=("account", account.pk), by=_actor(event), at=event.recorded_at,
+    )  # fmt: skip
+
+
 @takes_many(lambda events: None)
 def tell_of_deal(event: Event) -> None:
     """Whoever answers for the deal now."""
@@ -172,6 +186,26 @@ def tell_of_deal(event: Event) -> None:
     )
     notify(
         "deal.assigned", [deal.owner_id], words, url=deal.get_absolute_url(), subject=("deal", deal.pk),
+        by=_actor(event), at=event.recorded_at,
+    )  # fmt: skip
+
+
+def tell_colleague(event: Event) -> None:
+    """Whoever is taken into a deal's team, while they are still of it."""
+    key = event.payload["user_id"]
+    deal = (
+        Deal.objects.select_related("account")
+        .filter(pk=event.payload["deal_id"], team_ids__contains=[key])
+        .first()
+    )
+    if deal is None:
+        return
+    words = lambda: (  # noqa: E731
+        deal.title,
+        _joined(_("%(name)s wants you to work on it.") % {"name": event.actor_name}, str(deal.account or "")),
+    )
+    notify(
+        "deal.joined", [key], words, url=deal.get_absolute_url(), subject=("deal", deal.pk),
         by=_actor(event), at=event.recorded_at,
     )  # fmt: skip
 

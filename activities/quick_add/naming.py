@@ -5,14 +5,16 @@ graded: the same word before its stem before another ending.
 """
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Any
+from decimal import Decimal
+from typing import Any, NamedTuple
 
 from django.db.models import Q
 from django.db.models.functions import Coalesce
 
-from accounts.models import Account, Contact
-from activities.quick_add.parsing import Mention, Parsed
+from accounts.models import Account, Contact, Tag
+from activities.quick_add.parsing import Mention, Parsed, Part, Word
 from deals.models import Deal
 from foundation.search import among, among_first, matching
 from foundation.search_text import normalised
@@ -20,17 +22,27 @@ from users.models import User
 
 MOST = 6
 CAP = 50
+MOST_TAGS = 2_000
 LATEST = 6_000
 SHORTEST = 3
 ENDING = 2  # letters an ending may have
 
 
+class Found(NamedTuple):
+    """A record that may be meant: its client, and the channel it is reached by best."""
+
+    key: int
+    name: str
+    account: int | None
+    channel: str = ""
+
+
 @dataclass(frozen=True)
 class Named:
-    """What a mention may mean, likeliest first: (key, name, account of it) and how many of its words the name took."""
+    """What a mention may mean, likeliest first, and how many of its words the name took."""
 
     mention: Mention
-    found: tuple[tuple[int, str, int | None], ...]
+    found: tuple[Found, ...]
     taken: int = 0
 
     @property
@@ -47,12 +59,13 @@ def colleagues(person: Any, parsed: Parsed) -> Named | None:
     rows = (
         _worded(seen, mention.words[:1], "search_text").order_by("sort_key", "pk").values_list("pk", "name")
     )
-    return _graded(mention, [(key, name, None) for key, name in rows[:CAP]])
+    return _graded(mention, [Found(key, name, None) for key, name in rows[:CAP]])
 
 
-def deals(person: Any, parsed: Parsed) -> Named | None:
-    """The first #title among open deals; as many of its words as one title holds."""
-    mention = _first(parsed, "#")
+def deals(person: Any, parsed: Parsed, *, without: Collection[str] = ()) -> Named | None:
+    """The first #title among open deals, but for those `without`, which are tags; as many of its words as one holds."""
+    titled = (each for each in parsed.mentions if each.sign == "#")
+    mention = next((each for each in titled if folded_tag(each.said(1)) not in without), None)
     if mention is None or not person.may("deals.view"):
         return None
     seen = Deal.objects.visible_to(person).open()
@@ -64,24 +77,72 @@ def deals(person: Any, parsed: Parsed) -> Named | None:
         found = among(Deal.objects.all(), latest) if latest else matching(seen, words, cap=CAP)
         rows = list(found.order_by().values_list("pk", "title", "account_id")[:CAP])
         if rows:
-            return _graded(mention, rows)
+            return _graded(mention, [Found(*row) for row in rows])
     return Named(mention, ())
+
+
+def deals_worth(person: Any, account: int, amount: Decimal, currency: str, part: Part) -> Named:
+    """The client's open deals of that sum, the latest first."""
+    mention = Mention("", part.start, (Word(part.text, part.start, part.end),))
+    if not person.may("deals.view"):
+        return Named(mention, ())
+    worth = Deal.objects.visible_to(person).open().filter(account=account, amount=amount)
+    if currency:
+        worth = worth.filter(currency=currency)
+    rows = worth.order_by("-opened_at", "-pk").values_list("pk", "title", "account_id")[:MOST]
+    return Named(mention, tuple(Found(*row) for row in rows))
+
+
+def folded_tag(said: str) -> str:
+    return normalised(said.lstrip("#"))
+
+
+def tags(parsed: Parsed) -> dict[str, tuple[int, str]]:
+    """Tags in use that the line may name by a #, by their folded names: (key, name)."""
+    said = {wanted: None for _start, _end, wanted in _labelled(parsed)}
+    if not said:
+        return {}
+    rows = Tag.objects.filter(is_retired=False).order_by("pk").values_list("pk", "name")[:MOST_TAGS]
+    return {folded: (key, name) for key, name in rows if (folded := normalised(name)) in said}
+
+
+def tag_spans(parsed: Parsed, known: Collection[str]) -> list[tuple[int, int, str]]:
+    """Where the line names them."""
+    return [each for each in _labelled(parsed) if each[2] in known]
+
+
+def may_tag(person: Any, account: int) -> bool:
+    return Account.objects.visible_to(person, "accounts.change").filter(pk=account).exists()
+
+
+def _labelled(parsed: Parsed) -> list[tuple[int, int, str]]:
+    """Every #word: what is no tag may be a deal, or say how urgent it is."""
+    hashes = [
+        (each.start, each.words[0].end, folded_tag(each.said(1)))
+        for each in parsed.mentions
+        if each.sign == "#"
+    ]
+    urgent = [
+        (each.start, each.end, folded_tag(each.text)) for each in parsed.parts if each.text.startswith("#")
+    ]
+    return sorted(each for each in [*hashes, *urgent] if each[2])
 
 
 def contacts(person: Any, mention: Mention) -> Named:
     seen = Contact.objects.visible_to(person)
     rows = _worded(seen, mention.words, "search_text")
     named = rows.annotate(client=Coalesce("account__name", "name"))
-    read = list(named.values_list("pk", "name", "account_id", "client")[:CAP])
-    found = _graded(mention, [row[:3] for row in read])
-    at_client = {key: client for key, _name, _account, client in read}
-    said = tuple((key, f"{name} · {at_client[key]}", account) for key, name, account in found.found)
+    read = list(named.values_list("pk", "name", "account_id", "preferred_channel", "client")[:CAP])
+    found = _graded(mention, [Found(*row[:4]) for row in read])
+    at_client = {row[0]: row[4] for row in read}
+    said = tuple(each._replace(name=f"{each.name} · {at_client[each.key]}") for each in found.found)
     return Named(mention, said, found.taken)
 
 
 def clients(person: Any, mention: Mention) -> Named:
-    rows = _worded(Account.objects.visible_to(person), mention.words, "search_text").values_list("pk", "name")
-    return _graded(mention, [(key, name, key) for key, name in rows[:CAP]])
+    rows = _worded(Account.objects.visible_to(person), mention.words, "search_text")
+    read = rows.values_list("pk", "name", "preferred_channel")[:CAP]
+    return _graded(mention, [Found(key, name, key, channel) for key, name, channel in read])
 
 
 def names(parsed: Parsed) -> list[Mention]:
@@ -119,15 +180,15 @@ def _stem(word: str) -> str:
     return word[:-2] if re.fullmatch(r"[a-z]{4,}(?:om|em|oj|ej|oy|ey|ym|im|ia|iu|ya|yu)", word) else word
 
 
-def _graded(mention: Mention, rows: Any) -> Named:
+def _graded(mention: Mention, rows: list[Found]) -> Named:
     """The best of the rows: those that take most words of the mention, then those that match it most closely."""
-    graded = [(_taken(mention, name), -_closeness(mention, name), row) for row in rows for name in [row[1]]]
+    graded = [(_taken(mention, name), -_closeness(mention, name), row) for row in rows for name in [row.name]]
     graded = [each for each in graded if each[0]]
     if not graded:
         return Named(mention, ())
     best = max(graded, key=lambda each: each[:2])
     same = sorted(
-        (each[2] for each in graded if each[:2] == best[:2]), key=lambda row: (row[1].casefold(), row[0])
+        (each[2] for each in graded if each[:2] == best[:2]), key=lambda row: (row.name.casefold(), row.key)
     )
     return Named(mention, tuple(same[:MOST]), best[0])
 

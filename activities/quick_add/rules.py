@@ -1,7 +1,8 @@
 """What a grammar can say, as rules: a pattern over folded text and the readings of what it matched. No database.
 
 A reading is text: a day is `2026-12-05`, a time `15:00`, a moment `2026-12-05T15:00` (in two hours), a duration its
-minutes, a priority its number. Several readings, likeliest first, where the words can be meant in several ways.
+minutes, a priority its number, three working days ahead `+3`, a sum `5000 EUR`. Several readings, likeliest first,
+where the words can be meant in several ways.
 """
 
 import re
@@ -11,11 +12,14 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cache
 
+from activities.quick_add import amounts
 from activities.quick_add.grammars.grammar import Grammar
 
 BEGIN, END = r"(?<![\w@#!:./-])", r"(?![\w:]|[./-]\w)"
 LONGEST_MINUTES = 24 * 60
 FARTHEST = 1_000
+HALVES = ("am", "mid", "pm", "night")
+FIRST_MIDDAY_HOUR = 10  # “11 siang” is before noon, “1 siang” after it
 LAST_MORNING_HOUR = 7  # “at 5” without more is in the afternoon, “at 8” in the morning
 NEXT_YEARS = 8  # February 29 comes again within so many
 
@@ -35,7 +39,10 @@ def rules_of(grammar_key: str) -> tuple[Rule, ...]:
     from activities.quick_add.grammars import GRAMMARS
 
     grammar = GRAMMARS[grammar_key]
-    made = [*_ahead(grammar), *_weekdays(grammar), *_dates(grammar), *_times(grammar), *_durations(grammar)]
+    made = [
+        *_ahead(grammar), *_weekdays(grammar), *_dates(grammar), *_times(grammar), *_words_of_time(grammar),
+        *_durations(grammar), *_amounts(grammar),
+    ]  # fmt: skip
     return tuple(Rule(kind, re.compile(f"{BEGIN}(?:{pattern}){END}"), read) for kind, pattern, read in made)
 
 
@@ -61,6 +68,11 @@ def _ahead(grammar: Grammar) -> Made:
         f"(?P<n>{numbers}) (?:{units}) (?:{grammar.later})",
         lambda found, now: _far(grammar, found, now),
     )
+    for pattern in (
+        f"(?:{grammar.ahead}) (?P<n>{numbers}) (?:{grammar.working_days})",
+        f"(?P<n>{numbers}) (?:{grammar.working_days}) (?:{grammar.later})",
+    ):
+        yield "day", pattern, lambda found, now: _working_days(grammar, found["n"])
     yield "ahead", f"(?:{grammar.ahead}) (?:{grammar.half_hour})", lambda found, now: _moment(now, 30)
 
 
@@ -99,6 +111,7 @@ def _dates(grammar: Grammar) -> Made:
         on + "(?P<a>[0-9]{1,2})-(?P<b>[0-9]{1,2})-(?P<year>[0-9]{4})",
         lambda found, now: _days(_dated(found, now, first[:1])),
     )
+    yield "day", grammar.of_month, lambda found, now: _days(_of_month(int(found["day"]), now.date()))
     of = f"(?:(?:{grammar.of}) )?"
     after = f"(?:,? {of}(?P<year>[0-9]{{4}})(?: ?(?:{grammar.year}))?)?"
     for month, words in enumerate(grammar.months, 1):
@@ -116,7 +129,7 @@ def _dates(grammar: Grammar) -> Made:
 
 def _times(grammar: Grammar) -> Made:
     at = f"(?:(?:{grammar.at}) )"
-    half = f"(?P<am>{grammar.morning})|(?P<pm>{grammar.afternoon})|(?P<night>{grammar.night})"
+    half = _half(grammar)
     hour, minute, clock = "(?P<hour>[0-9]{1,2})", "(?P<minute>[0-9]{2})", f"(?: ?(?:{grammar.o_clock}))?"
 
     def read(found: "re.Match[str]", now: datetime) -> Readings:
@@ -128,6 +141,42 @@ def _times(grammar: Grammar) -> Made:
     yield "time", grammar.noon, lambda found, now: ["12:00"]
     if grammar.dotted_times:
         yield "time", f"{hour}[.]{minute}", read
+
+
+def _half(grammar: Grammar) -> str:
+    return f"(?P<am>{grammar.morning})|(?P<mid>{grammar.midday})|(?P<pm>{grammar.afternoon})|(?P<night>{grammar.night})"
+
+
+def _words_of_time(grammar: Grammar) -> Made:
+    """Hours in words, half past three, in the afternoon."""
+    at, half = f"(?:(?:{grammar.at}) )", _half(grammar)
+    word = f"(?P<hour>{_longest_first(grammar.hours)})"
+
+    def read(found: "re.Match[str]", now: datetime) -> Readings:
+        return _clock(grammar, found)
+
+    yield "time", f"{at}?{word}(?: (?:{grammar.o_clock}))? (?:{half})", read
+    yield "time", f"{at}{word} (?:{grammar.o_clock})", read
+    yield "time", f"(?:{grammar.at_words}) {word}", read
+    either = f"(?P<hour>[0-9]{{1,2}}|{_longest_first(grammar.hours)})"
+    for pattern, minutes in grammar.parted.items():
+        yield (
+            "time",
+            f"(?:{at})?{pattern.replace('{hour}', either)}(?: ?(?:{half}))?",
+            lambda found, now, minutes=minutes: _shifted(_clock(grammar, found), minutes),  # type: ignore[misc]
+        )
+    for kind, parts in (("time", grammar.dayparts), ("beside", grammar.beside_day)):
+        for words, clock in parts.items():
+            yield kind, words, lambda found, now, clock=clock: [clock]  # type: ignore[misc]
+
+
+def _longest_first(words: dict[str, int]) -> str:
+    return "|".join(sorted(words, key=len, reverse=True)) or "(?!)"
+
+
+def _amounts(grammar: Grammar) -> Made:
+    for pattern in amounts.patterns(grammar):
+        yield "amount", pattern, lambda found, now: amounts.readings(grammar, found)
 
 
 def _durations(grammar: Grammar) -> Made:
@@ -160,6 +209,19 @@ def _far(grammar: Grammar, found: "re.Match[str]", now: datetime) -> Readings:
     if unit == "month":
         return _days([_months_later(now.date(), number)])
     return _days([now.date() + timedelta(days=number * (7 if unit == "week" else 1))])
+
+
+def _working_days(grammar: Grammar, said: str) -> Readings:
+    """As `+3`: whose working days they are is not known here."""
+    number = int(said) if said.isdigit() else _number(grammar, said)
+    return [f"+{number}"] if 0 < number <= FARTHEST else []
+
+
+def _of_month(number: int, today: date) -> list[date]:
+    """The next day of that number."""
+    months = (_months_later(today.replace(day=1), ahead) for ahead in range(NEXT_YEARS))
+    days = (_real(first.year, first.month, number) for first in months)
+    return [day for day in days if day is not None and day >= today][:1]
 
 
 def _number(grammar: Grammar, said: str) -> int:
@@ -231,19 +293,32 @@ def _real(year: int, month: int, day: int) -> date | None:
 
 def _clock(grammar: Grammar, found: "re.Match[str]") -> Readings:
     groups = found.groupdict()
-    hour, minute = int(found["hour"]), int(groups.get("minute") or 0)
+    hour, minute = _hour(grammar, found["hour"]), int(groups.get("minute") or 0)
     if hour > 23 or minute > 59:
         return []
     hours = [hour]
     if groups.get("am") and hour <= 12:
         hours = [hour % 12]
+    elif groups.get("mid") and hour <= 12:
+        hours = [hour if hour >= FIRST_MIDDAY_HOUR else hour + 12]
     elif groups.get("pm") and hour <= 12:
         hours = [hour % 12 + 12]
     elif groups.get("night") and hour <= 12:
         hours = [hour % 12 if hour % 12 <= 5 else hour + 12]
-    elif not any(groups.get(name) for name in ("am", "pm", "night")) and _is_open(grammar, found, hour):
+    elif not any(groups.get(name) for name in HALVES) and _is_open(grammar, found, hour):
         hours = [hour + 12, hour] if hour <= LAST_MORNING_HOUR else [hour, (hour + 12) % 24]
     return [f"{each:02}:{minute:02}" for each in hours]
+
+
+def _hour(grammar: Grammar, said: str) -> int:
+    if said.isdigit():
+        return int(said)
+    return next(hour for words, hour in grammar.hours.items() if re.fullmatch(words, said))
+
+
+def _shifted(clocks: Readings, minutes: int) -> Readings:
+    moved = [datetime.fromisoformat(f"2000-01-02T{clock}") + timedelta(minutes=minutes) for clock in clocks]
+    return [f"{each:%H:%M}" for each in moved]
 
 
 def _is_open(grammar: Grammar, found: "re.Match[str]", hour: int) -> bool:

@@ -1,16 +1,27 @@
 """Reminders follow what they are about."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
-from activities.models import Meeting, Task
+from activities.models import Meeting, Reminder, Task
 from activities.reminding import setting
 from foundation.models import Event
+from foundation.telling import takes_many
 from users.models import User
 
 MOVES = {"due_on", "due_at", "owner"}
 CLOCKS = {"time_zone", "calendar", "department"}
 
 
+def follow_many_tasks(events: Sequence[Event]) -> None:
+    """Of many tasks, those that anybody is reminded of."""
+    told = {event.payload["task_id"]: event for event in events}
+    reminded = Reminder.objects.filter(task__in=told).order_by("task_id").values_list("task_id", flat=True)
+    for key in reminded.distinct():
+        follow_task(told[key])
+
+
+@takes_many(follow_many_tasks)
 def follow_task(event: Event) -> None:
     """The task was moved, given away, closed, reopened."""
     fields = event.payload.get("fields")

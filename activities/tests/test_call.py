@@ -146,6 +146,19 @@ def test_no_answer_to_a_planned_call_puts_its_task_off(cast):
     assert Task.objects.get().due_at == datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 
 
+def test_no_answer_proposes_the_channel_the_contact_likes(cast, client_of, acme):
+    contact = make_contact(acme, "Olga Orlova", preferred_channel="email")
+    client = client_of(cast.salesperson)
+    page = client.post(f"/calls/no-answer/?contact={contact.pk}", follow=True).content.decode()
+    assert "Olga Orlova prefers: e-mail." in page
+    assert f"contact={contact.pk}" in page.split("link:/tasks/new/?kind=mail")[1][:120]
+    contact.__class__.objects.filter(pk=contact.pk).update(preferred_channel="phone")
+    assert (
+        "Orlova prefers"
+        not in client.post(f"/calls/no-answer/?contact={contact.pk}", follow=True).content.decode()
+    )
+
+
 def test_no_answer_is_taken_back_by_one_click(cast, client_of, acme):
     salesperson = client_of(cast.salesperson)
     task = make_task(cast.salesperson, "Call Acme", kind="call", due_on=FRIDAY.date(), account=acme)

@@ -4,6 +4,7 @@ import errno
 import hashlib
 import io
 import zipfile
+from datetime import timedelta
 
 import pytest
 from django.core.files.storage import FileSystemStorage
@@ -17,6 +18,8 @@ from accounts.testing import make_account
 from activities import uploads
 from activities.models import Attachment
 from activities.testing import make_meeting, make_task
+from changes.models import TrashEntry
+from changes.trash import verbs
 from foundation.errors import Refused
 from foundation.models import Event
 from foundation.testing import assert_query_count
@@ -83,13 +86,36 @@ def test_the_outsider_fetches_and_removes_nothing(cast, client_of, acme):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_removed_file_leaves_the_disk(cast, client_of, acme):
-    row = add(cast, acme)
+def test_a_removed_file_lies_in_the_trash_and_leaves_the_disk_with_it(cast, client_of, acme):
+    row, salesperson = add(cast, acme), client_of(cast.salesperson)
     storage, path = row.file.storage, row.file.name
+    said = salesperson.post(f"/files/{row.pk}/remove/", follow=True).content.decode()
+    entry = TrashEntry.objects.get()
+    assert f"/trash/{entry.pk}/restore/" in said
     assert storage.exists(path)
-    client_of(cast.salesperson).post(f"/files/{row.pk}/remove/")
-    assert not storage.exists(path)
     assert Event.objects.filter(name="file.removed").exists()
+    assert "It is in the trash" in salesperson.get(row.get_absolute_url()).content.decode()
+    assert client_of(cast.outsider).get(row.get_absolute_url()).status_code == 404
+
+    verbs.empty_trash(at=timezone.now() + timedelta(days=91))
+    assert not storage.exists(path)
+    assert not TrashEntry.objects.exists()
+
+
+@pytest.mark.django_db
+def test_a_removed_file_comes_back_as_it_was(cast, client_of, acme):
+    task = make_task(cast.salesperson, account=acme)
+    row = Attachment.add(upload(), task=task, by=cast.salesperson, at=timezone.now())
+    salesperson = client_of(cast.salesperson)
+    salesperson.post(f"/files/{row.pk}/remove/")
+    assert not Attachment.objects.exists()
+
+    back = salesperson.post(f"/trash/{TrashEntry.objects.get().pk}/restore/")
+    assert back["Location"] == task.get_absolute_url()
+    assert b"".join(salesperson.get(row.get_absolute_url()).streaming_content) == upload().read()
+    told = Event.objects.get(name="file.restored")
+    assert told.payload["task_id"] == task.pk
+    assert told.payload["account_id"] == acme.pk
 
 
 @pytest.mark.django_db

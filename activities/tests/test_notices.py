@@ -86,6 +86,15 @@ def test_whoever_gets_a_deal_is_told(cast: Cast) -> None:
     assert "Acme, GTX Pro" in told("deal.assigned")["Clara Benson"]
 
 
+def test_whoever_joins_a_deals_team_is_told_unless_they_have_left_it_again(cast: Cast) -> None:
+    make_pipeline()
+    deal = make_deal("Acme, GTX Pro", owner=cast.salesperson)
+    deal.add_colleague(cast.colleague, by=cast.salesperson, at=timezone.now())
+    deal.add_colleague(cast.head, by=cast.salesperson, at=timezone.now())
+    deal.remove_colleague(cast.head, by=cast.salesperson, at=timezone.now())
+    assert list(told("deal.joined")) == ["Clara Benson"]
+
+
 def test_the_morning_says_what_is_late_and_what_is_today(cast: Cast) -> None:
     at = datetime(2026, 11, 24, 8, 30, tzinfo=UTC)
     make_task(cast.salesperson, "Late one", due_on=date(2026, 11, 20), at=at - timedelta(days=9))

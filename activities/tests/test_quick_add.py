@@ -1,18 +1,23 @@
 """Quick add: one line becomes one task; what it names is found among what the person sees."""
 
+import re
 from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.db import transaction
 from django.urls import reverse
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from accounts.models import Tag
 from accounts.testing import make_account, make_contact
-from activities.models import Task, TaskState
-from activities.quick_add.drafting import AS_WORDS, NOTHING, draft
+from activities.models import Meeting, Note, Task, TaskState
+from activities.quick_add.chips import AS_WORDS, NOTHING
+from activities.quick_add.drafting import draft
 from activities.quick_add.planning import plan_drafted
+from deals.models import Deal
 from deals.testing import make_deal, make_pipeline
 from foundation.errors import Refused
 from foundation.testing import assert_query_count
@@ -146,7 +151,7 @@ def test_without_a_script_it_is_a_page_and_leads_back_to_itself(cast, client_of)
 
 def test_what_was_added_is_taken_back(cast, client_of):
     task = planned(cast.salesperson, "Water the ficus")
-    url = reverse("activities:quick_add_take_back", args=[task.pk])
+    url = reverse("activities:quick_add_take_back", args=["task", task.pk])
     assert client_of(cast.outsider).post(url).status_code == 404
     assert client_of(cast.salesperson).get(url).status_code == 405
     client_of(cast.salesperson).post(url)
@@ -163,6 +168,131 @@ def test_the_preview_holds_its_statements(cast, client_of, acme):
             **HTMX,
         )
         assert answer.status_code == 200
+
+
+def test_a_tag_goes_to_the_client_and_comes_off_again(cast, client_of, acme):
+    hot = Tag.objects.create(name="Hot")
+    said = {"line": "call Acme tomorrow #hot", "nonce": str(uuid4())}
+    answer = client_of(cast.salesperson).post(reverse("activities:quick_add"), said, **HTMX)
+    assert Task.objects.get().title == "call Acme"
+    assert [*acme.tags.all()] == [hot]
+    undo = re.search(r'formaction="([^"]+)"[^>]*data-take-back', answer.content.decode())[1].replace(
+        "&amp;", "&"
+    )
+    client_of(cast.salesperson).post(undo)
+    assert Task.objects.get().state == TaskState.CANCELLED
+    assert not acme.tags.exists()
+
+
+def test_a_tag_needs_a_client_whom_one_may_change(cast, acme):
+    Tag.objects.create(name="hot")
+    nobody = draft("buy paper #hot", person=cast.salesperson, at=AT)
+    assert (nobody.title, nobody.tags) == ("buy paper #hot", {})
+    assert "name one to tag it" in nobody.notes[0]
+    assert draft("call Acme #hot", person=cast.outsider, at=AT).tags == {}
+
+
+def test_a_word_that_is_no_tag_is_urgent_or_a_deal(cast, acme):
+    assert draft("call Acme #hot", person=cast.salesperson, at=AT).fields["priority"] == 1
+    assert draft("call Acme #Office", person=cast.salesperson, at=AT).fields["deal_id"]
+
+
+def test_a_note_keeps_its_words_and_stands_with_the_client(cast, client_of, acme):
+    note = planned(cast.salesperson, "note Acme wants the offer on friday 15:00")
+    assert isinstance(note, Note)
+    assert (note.text, note.account) == ("Acme wants the offer on friday 15:00", acme)
+    client_of(cast.salesperson).post(reverse("activities:quick_add_take_back", args=["note", note.pk]))
+    assert not Note.objects.exists()
+
+
+def test_a_note_about_nobody_is_refused(cast):
+    with pytest.raises(Refused, match="which client"):
+        planned(cast.salesperson, "note the ficus is thirsty")
+
+
+def test_a_meeting_with_an_hour_stands_in_the_calendar(cast, acme):
+    meeting = planned(cast.salesperson, "meet Ivan tomorrow 15:00 30m @Clara")
+    assert isinstance(meeting, Meeting)
+    assert meeting.starts_at == datetime(2026, 11, 26, 15, tzinfo=UTC)
+    assert meeting.ends_at - meeting.starts_at == timedelta(minutes=30)
+    assert {each.name for each in meeting.participants.all()} >= {"Иван Петров", cast.colleague.name}
+    assert (meeting.title, meeting.account) == ("meet Ivan", acme)
+
+
+def test_a_meeting_without_an_hour_is_a_to_do_and_says_so(cast, acme):
+    drafted = draft("meet Ivan tomorrow", person=cast.salesperson, at=AT)
+    assert (drafted.becomes, drafted.fields["kind"]) == ("task", "todo")
+    assert "Say the hour" in " ".join(drafted.notes)
+
+
+@pytest.mark.parametrize(
+    ("channel", "kind"), [("email", "mail"), ("chat", "message"), ("phone", "call"), ("", "todo")]
+)
+def test_where_no_kind_is_said_the_contacts_own_channel_is_proposed(cast, acme, channel, kind):
+    acme.contacts.update(preferred_channel=channel)
+    assert planned(cast.salesperson, "Remind Иван Петров tomorrow").kind == kind
+    assert planned(cast.salesperson, "call Ivan tomorrow").kind == "call"
+    assert planned(cast.salesperson, "task for Ivan tomorrow").kind == "todo"
+
+
+def test_working_days_are_the_persons_own(cast):
+    assert planned(cast.salesperson, "pay in 3 working days").due_on == date(2026, 11, 30)
+    assert planned(cast.salesperson, "bayar 3 hari kerja lagi").due_on == date(2026, 11, 30)
+
+
+def test_a_sum_tells_which_of_the_clients_deals_is_meant(cast, acme):
+    pipeline = Deal.objects.get().stage.pipeline
+    meant = make_deal("Roses", owner=cast.salesperson, account=acme, pipeline=pipeline, amount=5000)
+    drafted = draft("call Acme about 5,000", person=cast.salesperson, at=AT)
+    assert "deal_id" not in drafted.fields
+    drafted = draft(f"call Acme about 5 000 {meant.currency}", person=cast.salesperson, at=AT)
+    assert drafted.fields["deal_id"] == meant.pk
+    assert drafted.title == f"call Acme about 5 000 {meant.currency}"
+
+
+SAID = ["call", "Ivan", "Acme", "tomorrow", "15:00", "5/12", "at 3", "30m", "!high", "#hot", "@Clara", "note", "meet",
+        "llamar a", "besok sore", "в 3 рабочих дня", "5,000 EUR", "#Office", "mañana por la tarde", "3 hari kerja lagi",
+        "about", "roses", "завтра", "через 2 часа"]  # fmt: skip
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.sampled_from(SAID), max_size=7), st.sampled_from(["en", "ru", "es", "id"]), st.data())
+def test_what_the_preview_says_is_what_is_saved(cast, acme, said, language, picked):
+    """Whatever is typed and chosen: the chips' values are those of the record, and the title is its title."""
+    Tag.objects.get_or_create(name="hot")
+    cast.salesperson.language = language
+    line, fixes = " ".join(said), {}
+    for chip in draft(line, person=cast.salesperson, at=AT).chips:
+        if picked.draw(st.booleans()):
+            fixes[chip.name] = picked.draw(st.sampled_from([value for value, _text in chip.options]))
+    drafted = draft(line, person=cast.salesperson, at=AT, fixes=fixes)
+    shown = {chip.name: chip.value for chip in drafted.chips}
+    with transaction.atomic():
+        try:
+            made = plan_drafted(drafted, by=cast.salesperson, at=AT)
+        except Refused:
+            return
+        assert str(made) == drafted.title[:60] if isinstance(made, Note) else made.title == drafted.title
+        for name in ("deal", "contact"):
+            if name in shown:
+                assert str(getattr(made, f"{name}_id") or NOTHING) == shown[name]
+        if shown.get("account", NOTHING) != NOTHING:
+            assert str(made.account_id) == shown["account"]
+        kind = {Note: "note", Meeting: "meeting"}.get(type(made)) or made.kind
+        assert kind == shown["kind"]
+        if isinstance(made, Task):
+            assert shown.get("priority", AS_WORDS) in (AS_WORDS, str(made.priority))
+            assert (str(made.estimate) if made.estimate else AS_WORDS) == shown.get("duration", AS_WORDS)
+            local = made.due_at.astimezone(ZoneInfo(cast.salesperson.time_zone)) if made.due_at else None
+            day = local.date() if local else made.due_on
+            if "moment" not in shown:
+                said_day = shown.get("day_of_hour", shown["day"]).replace(AS_WORDS, NOTHING)
+                assert (day.isoformat() if day else NOTHING) == said_day
+            assert shown.get("owner", NOTHING) in (NOTHING, str(made.owner_id))
+        tags = {value for name, value in shown.items() if name.startswith("tag") and value != AS_WORDS}
+        if tags:
+            assert tags <= {str(tag.pk) for tag in made.account.tags.all()}
+        transaction.set_rollback(True)
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

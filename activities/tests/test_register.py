@@ -163,7 +163,7 @@ def test_colleagues_are_counted(cast, client_of, full):
     assert (rows[0]["call"], rows[0]["reached"], rows[0]["minutes"], rows[0]["meeting"]) == (1, 1, 5, 1)
     assert rows[1]["reached"] == 0
     page = client_of(cast.head).get("/register/people/").content.decode()
-    assert re.search(r"Sam Porter</th><td class=\"end\">1</td>", page)
+    assert re.search(r"Sam Porter</th><td data-label=\"Calls\" class=\"end number\">1</td>", page)
 
 
 def test_the_card_links_to_everything_with_the_client(cast, client_of, full):

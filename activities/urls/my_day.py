@@ -12,5 +12,5 @@ urlpatterns = [
     path("my-day/team/load/", team_load, name="team_load"),
     path("quick-add/", quick_add, name="quick_add"),
     path("quick-add/preview/", preview, name="quick_add_preview"),
-    path("quick-add/<int:pk>/take-back/", take_back, name="quick_add_take_back"),
+    path("quick-add/<slug:kind>/<int:pk>/take-back/", take_back, name="quick_add_take_back"),
 ]

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from activities import calling
+from activities.channels import liked_instead_of_a_call
 from activities.forms.records import CallForm
 from activities.models import Call, Direction, Task
 from activities.queries.records import last_call_of, record_page
@@ -37,7 +38,7 @@ def call_log(request: Request) -> HttpResponse:
             form,
             lambda: calling.log_call(
                 **form.said(), **form.links(), at=form.cleaned_data["at"], task=about.task,
-                next_step=form.next_step(), by=request.user, now=timezone.now(),
+                next_step=form.next_step(), despite=form.bypassed(), by=request.user, now=timezone.now(),
             ),
         )  # fmt: skip
         if url:
@@ -68,7 +69,7 @@ def call_no_answer(request: Request) -> HttpResponse:
         "title": tried.task.title,
         "day": f"{again:%d.%m, %H:%M}",
     }
-    return _told(request, text, undo)
+    return _told(request, *_liked(tried.call, text), undo=undo)
 
 
 @require_POST
@@ -107,8 +108,25 @@ def call(request: Request, pk: int) -> HttpResponse:
     return render(request, "activities/record.html", record_page("call", record, request.user))
 
 
-def _told(request: Request, text: str, undo: str = "") -> HttpResponse:
+def _liked(call: Call, text: str) -> tuple[str, str]:
+    """What to say, and where another try is planned, when who did not answer would rather be reached in another way."""
+    liked = liked_instead_of_a_call(call.contact, call.account)
+    if liked is None:
+        return text, ""
+    party, kind = liked
+    hint = _("%(who)s prefers: %(channel)s.") % {
+        "who": party,
+        "channel": party.get_preferred_channel_display(),
+    }
+    asked = {"kind": kind.value, "title": _("Try again: %(whom)s") % {"whom": party}}
+    asked |= {name: getattr(call, f"{name}_id") for name in ("account", "contact", "deal")}
+    said = {name: value for name, value in asked.items() if value}
+    return f"{text} {hint}", f"{reverse('activities:task_create')}?{urlencode(said)}"
+
+
+def _told(request: Request, text: str, link: str = "", *, undo: str = "") -> HttpResponse:
     from django.contrib import messages
 
-    messages.success(request, text, extra_tags=f"undo:{undo}" if undo else "")
+    tags = " ".join(f"{name}:{url}" for name, url in (("undo", undo), ("link", link)) if url)
+    messages.success(request, text, extra_tags=tags)
     return back(request)

@@ -12,7 +12,6 @@ from django.utils.http import quote_etag
 from django.utils.translation import gettext as _
 
 from activities.models import CalendarFeed
-from activities.queries import feed as queries
 from activities.rate import address_of, is_too_many
 from foundation.gate import Request, gate
 
@@ -47,6 +46,9 @@ def feed(request: HttpRequest, secret: str) -> HttpResponse:
         raise Http404
     if is_too_many("feed", found.digest, most=A_MINUTE):
         return HttpResponse(status=HTTPStatus.TOO_MANY_REQUESTS)
+    # Late: icalendar takes 3 MB of every worker that never writes one.
+    from activities.queries import feed as queries
+
     now = timezone.now()
     body = queries.written(found.person, now)
     found.note_read(now)

@@ -2,7 +2,9 @@
 
 from django.contrib import messages
 from django.http import FileResponse, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -11,6 +13,8 @@ from activities import uploads
 from activities.forms.records import FileForm
 from activities.models import Attachment
 from activities.views.record_answers import about_of, asked, back, done_once, logged
+from changes.trash.found import says_when_trashed
+from changes.trash.verbs import put_in_trash
 from deals.views.answers import way_back
 from foundation.errors import Forbidden, Refused
 from foundation.gate import Request, find, gate
@@ -39,7 +43,8 @@ def file_add(request: Request) -> HttpResponse:
 
 @require_safe
 @gate("activities.view")
-def file(request: Request, pk: int) -> FileResponse:
+@says_when_trashed("file")
+def file(request: Request, pk: int) -> HttpResponseBase:
     """Always a download; a browser must neither guess its kind nor run anything in it."""
     row = find(Attachment.objects.all(), request, pk)
     try:
@@ -60,6 +65,7 @@ def file_remove(request: Request, pk: int) -> HttpResponse:
     row = find(Attachment.objects.all(), request, pk)
     if not request.user.reach("activities.change").covers_person(row.author_id):
         raise Forbidden("activities.change")
-    row.remove(by=request.user, at=timezone.now())
-    messages.success(request, _("File removed: %(name)s") % {"name": row.name})
+    entry = put_in_trash(row, by=request.user, at=timezone.now())
+    undo = reverse("changes:trash_restore", args=[entry.pk])
+    messages.success(request, _("File removed: %(name)s") % {"name": row.name}, extra_tags=f"undo:{undo}")
     return redirect(way_back(request, "/"))

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Account, Contact
 from activities.forms.meetings import MeetingForm, when_values
+from activities.inviting import plan_meeting
 from activities.models import Meeting
 from activities.series import AHEAD, Pattern, wall
 from activities.views.meeting_answers import meeting_form, spoken_against
@@ -83,9 +84,9 @@ def spans_of(form: MeetingForm) -> list[tuple[datetime, datetime]]:
 
 
 def _plan(form: MeetingForm, *, by: Any) -> Meeting:
-    return Meeting.plan(  # type: ignore[no-any-return]
-        owner=by, guests=form.guests(), announce=form.cleaned_data["announce"], by=by, at=timezone.now(),
-        **form.changes(),
+    return plan_meeting(
+        owner=by, guests=form.guests(), announce=form.cleaned_data["announce"], despite=form.bypassed(),
+        by=by, at=timezone.now(), **form.changes(),
     )  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from activities.forms.meetings import CancelForm, MeetingForm, MoveForm, values_of, when_values
+from activities.inviting import change_meeting
 from activities.models import Meeting
 from activities.queries.moments import sentence, when_text
 from activities.views.meeting_answers import found_meeting, found_row, meeting_form, people_of, spoken_against
@@ -102,9 +103,9 @@ def meeting_cancel(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _change(meeting: Meeting, row: Any, form: MeetingForm, *, by: Any) -> Any:
     said = form.cleaned_data
-    return meeting.change(
-        form.changes(), guests=form.guests(), announce=said["announce"], occurrence=row,
-        scope=said.get("scope") or "all", by=by, at=timezone.now(), version=said["version"],
+    return change_meeting(
+        meeting, form.changes(), despite=form.bypassed(), guests=form.guests(), announce=said["announce"],
+        occurrence=row, scope=said.get("scope") or "all", by=by, at=timezone.now(), version=said["version"],
     )  # fmt: skip
 
 

@@ -25,7 +25,7 @@ def message_log(request: Request) -> HttpResponse:
             form,
             lambda: calling.keep_message(
                 **form.said(), **form.links(), at=form.cleaned_data["at"], next_step=form.next_step(),
-                by=request.user, now=timezone.now(),
+                despite=form.bypassed(), by=request.user, now=timezone.now(),
             ),
         )  # fmt: skip
         if url:

@@ -4,16 +4,17 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from activities.models import Task
-from activities.quick_add.drafting import FIX, Draft, draft, refuse_without_words
-from activities.quick_add.planning import plan_drafted
+from activities.quick_add.chips import FIX, MEETING, NOTE, Draft, refuse_without_words
+from activities.quick_add.drafting import draft
+from activities.quick_add.planning import KINDS, plan_drafted
+from activities.quick_add.planning import take_back as taken_back
 from foundation.errors import Refused
 from foundation.gate import Request, find, gate
 from foundation.once import once
@@ -21,7 +22,7 @@ from foundation.once import once
 
 @gate("activities.create")
 def quick_add(request: Request) -> HttpResponse:
-    """One line, one task. Stays open for the next; sent twice, it is planned once."""
+    """One line, one task, meeting or note. Stays open for the next; sent twice, it is planned once."""
     if request.method != "POST":
         return _page(request, Draft(request.GET.get("line", "")))
     at = timezone.now()
@@ -30,15 +31,16 @@ def quick_add(request: Request) -> HttpResponse:
         if sent.already:
             return redirect("activities:quick_add")
         try:
-            task = plan_drafted(drafted, by=request.user, at=at)
+            made = plan_drafted(drafted, by=request.user, at=at)
         except Refused as refusal:
             return _page(request, drafted, trouble=refusal.message)
         sent.url = reverse("activities:quick_add")
+    said, undo = _said(drafted, made), _undo(drafted, made)
     if not request.htmx:
-        messages.success(request, _said(task), extra_tags=f"undo:{_undo(task)}")
+        messages.success(request, said, extra_tags=f"undo:{undo}")
         return redirect(sent.url)
-    answer = _page(request, Draft(""), planned=task, said=_said(task), undo_url=_undo(task))
-    answer["HX-Trigger"] = json.dumps({"day:changed": {"said": _said(task)}})
+    answer = _page(request, Draft(""), planned=made, said=said, undo_url=undo)
+    answer["HX-Trigger"] = json.dumps({"day:changed": {"said": said}})
     return answer
 
 
@@ -61,11 +63,18 @@ def preview(request: Request) -> HttpResponse:
 
 @require_POST
 @gate("activities.change")
-def take_back(request: Request, pk: int) -> HttpResponse:
-    """Undo of the toast: the task just planned is cancelled."""
-    task = find(Task.objects, request, pk, "activities.change")
-    task.cancel(_("Taken back"), by=request.user, at=timezone.now())
-    messages.success(request, _("Taken back: %(title)s") % {"title": task.title})
+def take_back(request: Request, kind: str, pk: int) -> HttpResponse:
+    """Undo of the toast: what was just planned is cancelled, a note goes, and so do the tags the line gave."""
+    if kind not in KINDS:
+        raise Http404
+    made = find(KINDS[kind].objects, request, pk, "activities.change")
+    tags = [
+        int(key)
+        for key in request.GET.getlist("tag")[:9]
+        if key.isascii() and key.isdigit() and len(key) < 10
+    ]
+    taken_back(made, tags=tags, by=request.user, at=timezone.now())
+    messages.success(request, _("Taken back: %(title)s") % {"title": made})
     return redirect("activities:my_day")
 
 
@@ -85,7 +94,7 @@ def _page(request: Request, drafted: Draft, *, trouble: str = "", **context: Any
 
 
 def _meeting_url(drafted: Draft) -> str:
-    if not drafted.is_meeting:
+    if not drafted.is_meeting or drafted.becomes == NOTE:
         return ""
     named = {name: drafted.fields.get(f"{name}_id") for name in ("account", "contact", "deal")}
     asked = {name: key for name, key in named.items() if key} | {"title": drafted.title}
@@ -94,9 +103,12 @@ def _meeting_url(drafted: Draft) -> str:
     return f"{reverse('activities:meeting_create')}?{urlencode(asked)}"
 
 
-def _said(task: Task) -> str:
-    return _("Planned: %(title)s") % {"title": task.title}
+def _said(drafted: Draft, made: Any) -> str:
+    texts = {MEETING: _("Meeting planned: %(title)s"), NOTE: _("Note added: %(title)s")}
+    text = texts.get(drafted.becomes) or _("Planned: %(title)s")
+    return text % {"title": made}
 
 
-def _undo(task: Task) -> str:
-    return reverse("activities:quick_add_take_back", args=[task.pk])
+def _undo(drafted: Draft, made: Any) -> str:
+    url = reverse("activities:quick_add_take_back", args=[drafted.becomes, made.pk])
+    return f"{url}?{urlencode({'tag': [*drafted.tags]}, doseq=True)}" if drafted.tags else url

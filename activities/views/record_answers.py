@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
+from accounts.consents.forms import WelcomeForm
 from activities.forms.records import About
 from activities.queries.next_step import next_step_of
 from deals.views.answers import way_back
@@ -48,6 +49,8 @@ def asked(
         "action": request.get_full_path(),
         "next": way_back(request, ""),
         "lines": [_fields(form, line) for line in layout["lines"]],
+        "despite": form["despite"] if getattr(form, "unwelcome", "") else None,
+        "hint": form.hint() if isinstance(form, WelcomeForm) else "",
         "more": _fields(form, layout.get("more", [])),
         "is_in_composer": in_composer(request),
         **context,

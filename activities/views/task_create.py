@@ -87,6 +87,7 @@ def _plan(form: NewTaskForm, person: Any) -> Task:
         template=template,
         parent=parent,
         reminders=form.minutes(),
+        despite=form.bypassed(),
         by=person,
         at=timezone.now(),
     )

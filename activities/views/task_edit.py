@@ -107,4 +107,5 @@ def _change(task: Task, form: TaskForm, request: Request) -> None:
         by=request.user,
         at=timezone.now(),
         version=form.cleaned_data["version"],
+        despite=form.bypassed(),
     )

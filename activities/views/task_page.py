@@ -5,6 +5,7 @@ from django.views.decorators.http import require_safe
 from activities.models import Task
 from activities.queries import task_page as queries
 from activities.views.task_answers import found_task, may_accept
+from changes.trash.found import says_when_trashed
 from foundation.gate import Request, find, gate
 
 LONGEST_CURSOR = 100
@@ -12,6 +13,7 @@ LONGEST_CURSOR = 100
 
 @require_safe
 @gate("activities.view")
+@says_when_trashed("task")
 def task_page(request: Request, pk: int) -> HttpResponse:
     """Everything about one task."""
     task = found_task(request, pk)

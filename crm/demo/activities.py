@@ -136,7 +136,8 @@ def _past_work(diary: Diary, owner: Any, links: Links, is_russian: bool, since: 
         )
     if dice.random() < 0.3:
         title, title_ru, outcome = dice.choice(words.MEETINGS)
-        starts = diary.past(since).replace(minute=0, second=0, microsecond=0)
+        begun = min(diary.past(since), diary.now - timedelta(hours=1))
+        starts = begun.replace(minute=0, second=0, microsecond=0)
         diary.meetings.append(
             MeetingDraft(
                 title=title_ru if is_russian else title,

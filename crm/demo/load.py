@@ -8,6 +8,7 @@ from django.db import connection, transaction
 from crm.demo.activities import fill_diaries
 from crm.demo.clients import plan_clients
 from crm.demo.company import make_company
+from crm.demo.knowing import make_questions, make_rules, plan_knowledge
 from crm.demo.selling import open_old, plan_deals
 from crm.demo.stage import Stage
 from foundation.drain import drain
@@ -38,11 +39,14 @@ def load(*, now: datetime, seed: int = 1) -> bool:
         dice = random.Random(seed)
         stage = Stage(now)
         company = make_company(now)
+        criteria = make_questions(company)
         clients = plan_clients(company, stage, dice)
         stage.play()
+        plan_knowledge(criteria, clients, stage)
         old = plan_deals(company, clients, stage, dice)
         open_old(old)
         stage.play()
         fill_diaries(company, now, dice)
+        make_rules(company, now)
         drain()
     return True

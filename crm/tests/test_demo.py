@@ -11,13 +11,15 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.utils import timezone
 
-from accounts.models import Account, TaxNumber
+from accounts.models import Account, Consent, Relation, TaxNumber
+from accounts.models.criterion import Answer
 from accounts.models.tax_number import checked_tax_number
 from activities.queries import calendar, feed
 from crm.demo import load
 from deals.funnel import rebuild
 from deals.models import Deal, FunnelSum, Pipeline, StageEvent, StageTotal
 from foundation.models import Delivery, Event
+from lists.reading import views_of
 from users.models import User
 
 pytestmark = pytest.mark.django_db
@@ -63,6 +65,17 @@ def test_the_demo_company_is_loaded_once_and_whole(capsys: pytest.CaptureFixture
         person = User.objects.get_by_natural_key(f"{name}@romashka.example")
         assert read_elsewhere(person, now) == shown_on_the_page(person, now)
     assert len(read_elsewhere(User.objects.get_by_natural_key("sales@romashka.example"), now)) > 20
+
+    head = User.objects.with_policy().get(pk=User.objects.get_by_natural_key("head@romashka.example").pk)
+    assert {"Large and open", "Leads to describe"} <= {
+        each.name for key in ("deals", "clients") for each in views_of(head, key)
+    }
+    assert Account.objects.filter(custom__has_key="style").count() > 30
+    assert Answer.objects.count() > 100
+    assert Relation.objects.filter(in_tree=True).count() == 6
+    assert Consent.objects.filter(is_given=True).exists()
+    told = Event.objects.exclude(at__lte=now)
+    assert not told.exists(), "nothing is told of the future"
 
     call_command("demo")
     assert capsys.readouterr().out == ""

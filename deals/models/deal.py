@@ -13,11 +13,16 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.custom import values
 from accounts.models import Account, Source
+from accounts.models.custom_values import CustomValues, custom_index
 from deals import facts
 from deals.funnel import SumShift, TotalShift, shift_sums, shift_totals
+from deals.models.deal_estimate import DealEstimate
 from deals.models.deal_moves import DealMoves
 from deals.models.deal_parts import DealParts
+from deals.models.deal_team import DealTeam
+from deals.models.deal_transfer import DealTransfer
 from deals.models.loss_reason import LossReason
 from deals.models.pipeline import Pipeline, Stage
 from deals.querysets import DealQuerySet
@@ -36,13 +41,17 @@ class State(models.TextChoices):
     LOST = "lost", gettext_lazy("lost")
 
 
-@pghistory.track(exclude=["search_text", "rank"], model_name="DealHistory")
-class Deal(DealMoves, DealParts, models.Model):
+@pghistory.track(
+    exclude=["search_text", "rank", "last_touch_at", "next_meeting_at"], model_name="DealHistory"
+)
+class Deal(DealMoves, DealTransfer, DealTeam, DealEstimate, DealParts, CustomValues, models.Model):
     """A promise we are trying to win.
 
     `state` repeats the kind of the stage so that indexes can use it; only the verbs write either. The amount is
     in `currency`; `rate` and `base_amount` (the company's currency) are frozen at `rate_on`.
     """
+
+    custom_record = "deal"
 
     title = models.CharField(gettext_lazy("title"), max_length=200)
     account = models.ForeignKey(
@@ -93,11 +102,19 @@ class Deal(DealMoves, DealParts, models.Model):
         LossReason, models.PROTECT, null=True, blank=True, verbose_name=gettext_lazy("loss reason")
     )
     loss_note = models.TextField(gettext_lazy("what happened"), blank=True)
+    # Null for nearly all: their stage says it. The reason is null with it, so that the columns cost nothing.
+    probability = models.PositiveSmallIntegerField(gettext_lazy("own estimate, %"), null=True, editable=False)
+    probability_reason = models.CharField(  # noqa: DJ001
+        gettext_lazy("why"), max_length=200, null=True, editable=False
+    )
     opened_at = models.DateTimeField(gettext_lazy("opened"), editable=False)
     opened_on = models.DateField(editable=False)
     entered_stage_at = models.DateTimeField(editable=False)
     closed_at = models.DateTimeField(gettext_lazy("closed"), null=True, editable=False)
     closed_on = models.DateField(null=True, editable=False)
+    # What rooms above push down, see deals/touches.py; so no list has to join them.
+    last_touch_at = models.DateTimeField(gettext_lazy("last touch"), null=True, editable=False)
+    next_meeting_at = models.DateTimeField(null=True, editable=False)
     rank = models.FloatField(
         default=0, editable=False, help_text="place in its column of the board, least first"
     )
@@ -121,6 +138,10 @@ class Deal(DealMoves, DealParts, models.Model):
                 condition=~Q(state="lost") | Q(loss_reason__isnull=False), name="deal_lost_for_a_reason"
             ),
             models.CheckConstraint(
+                condition=Q(probability__isnull=True) | Q(probability__lte=100),
+                name="deal_probability_percent",
+            ),
+            models.CheckConstraint(
                 condition=Q(amount__isnull=True) | Q(amount__gte=0), name="deal_amount_not_negative"
             ),
         ]
@@ -137,13 +158,20 @@ class Deal(DealMoves, DealParts, models.Model):
             models.Index(
                 fields=["expected_close_on", "id"], name="deal_by_expected_close", condition=Q(state="open")
             ),
-            # What waits with whom is counted from this alone: for a hundred people 60 ms instead of 9 seconds.
+            # What waits with whom, and what is quiet, is counted from this alone: for a hundred people 60 ms, not 9 s.
             models.Index(
                 fields=["owner", "next_step_on"],
-                include=["stage", "entered_stage_at"],
+                include=["stage", "entered_stage_at", "last_touch_at", "next_meeting_at"],
                 condition=Q(state="open"),
-                name="deal_open_of_owner",
+                name="deal_waiting_of_owner",
             ),
+            # Few have an estimate of their own: the board adds them to its weighted sums from this alone.
+            models.Index(
+                fields=["stage", "id"],
+                condition=Q(state="open", probability__isnull=False),
+                name="deal_estimated",
+            ),
+            custom_index("deal_custom"),
             GinIndex(fields=["team_ids"], name="deal_team"),
             GinIndex(OpClass(F("search_text"), name="gin_trgm_ops"), name="deal_search"),
         ]
@@ -184,6 +212,7 @@ class Deal(DealMoves, DealParts, models.Model):
         if stage.pipeline.is_retired:
             raise Refused(_("The pipeline “%(name)s” takes no new deals.") % {"name": stage.pipeline.name})
         owner = fields.get("owner")
+        fields["custom"] = values.checked("deal", {}, fields.get("custom", {}))
         with transaction.atomic():
             deal = cls(
                 title=title,
@@ -214,14 +243,17 @@ class Deal(DealMoves, DealParts, models.Model):
     def change(
         self, changes: dict[str, Any], *, by: Any, at: datetime, version: int | None = None, cause: Any = None
     ) -> None:
-        """Change plain fields: title, account, amount, currency, source, expected close, next step.
+        """Change plain fields: title, account, amount, currency, source, expected close, next step, custom.
 
+        In `custom` only what is named changes.
         `version` is the one the person saw; another since then is Stale. A won deal keeps its amount.
         """
         with transaction.atomic():
             deal = self._locked(version)
             if "title" in changes:
                 changes = changes | {"title": _titled(changes["title"])}
+            if "custom" in changes:
+                changes = changes | {"custom": values.checked("deal", deal.custom, changes["custom"])}
             changed = [name for name, value in changes.items() if getattr(deal, name) != value]
             if not changed:
                 return
@@ -229,6 +261,7 @@ class Deal(DealMoves, DealParts, models.Model):
             if is_worth and not deal.is_open:
                 raise Refused(_("The deal is closed: reopen it to change its amount."))
             before = deal.base_amount or Decimal(0)
+            names = values.named(changed, deal.custom, changes.get("custom", {}))
             for name in changed:
                 setattr(deal, name, changes[name])
             if is_worth:
@@ -239,17 +272,26 @@ class Deal(DealMoves, DealParts, models.Model):
             deal.save()
             if "account" in changed:
                 deal._let_owner_see_account()
-            told = facts.DealChanged(deal_id=deal.pk, account_id=deal.account_id, fields=changed)
+            told = facts.DealChanged(deal_id=deal.pk, account_id=deal.account_id, fields=names)
             tell(told, by=by, at=at, cause=cause)
         self.refresh_from_db()
 
-    def plan_next_step(self, text: str, on: date | None, *, by: Any, at: datetime, cause: Any = None) -> None:
+    def plan_next_step(
+        self,
+        text: str,
+        on: date | None,
+        *,
+        by: Any,
+        at: datetime,
+        version: int | None = None,
+        cause: Any = None,
+    ) -> None:
         """Say what happens next and when; an empty text and no day clear it."""
         text = " ".join(text.replace("\x00", "").split())
         if text and on is None:
             raise Refused(_("Say on which day the next step is due."))
         with transaction.atomic():
-            deal = self._locked(None)
+            deal = self._locked(version)
             if not deal.is_open:
                 raise Refused(_("The deal is closed: there is no next step to plan."))
             if (deal.next_step, deal.next_step_on) == (text, on):
@@ -263,10 +305,12 @@ class Deal(DealMoves, DealParts, models.Model):
             tell(told, by=by, at=at, cause=cause)
         self.refresh_from_db()
 
-    def assign(self, owner: Any, *, by: Any, at: datetime, cause: Any = None) -> None:
+    def assign(
+        self, owner: Any, *, by: Any, at: datetime, version: int | None = None, cause: Any = None
+    ) -> None:
         """Give the deal to somebody; the one before keeps seeing it. Its cohort moves to the new owner."""
         with transaction.atomic():
-            deal = self._locked(None)
+            deal = self._locked(version)
             if deal.owner_id == (owner.pk if owner else None):
                 return
             if owner is not None and not owner.is_active:
@@ -332,11 +376,12 @@ class Deal(DealMoves, DealParts, models.Model):
             self.account.let_see(self.owner_id)
 
     def _move_sums(self, before: int | None, after: int | None) -> None:
-        passed = self.passages.values_list("stage_id", flat=True)
+        # A deal that changed its pipeline passed stages of several.
+        passed = self.passages.values_list("stage_id", "stage__pipeline_id")
         # Sums first and totals second, as every verb does, so that two verbs never wait for each other.
         shift_sums(
-            SumShift(self.pipeline_id, self.opened_on, stage_id, owner_id, reached=step)
-            for stage_id in passed
+            SumShift(pipeline_id, self.opened_on, stage_id, owner_id, reached=step)
+            for stage_id, pipeline_id in passed
             for owner_id, step in ((before, -1), (after, 1))
         )
         worth = self.base_amount or Decimal(0)

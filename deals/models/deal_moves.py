@@ -7,7 +7,9 @@ from django.utils.translation import gettext as _
 
 from deals import facts
 from deals.funnel import SumShift, TotalShift, newly_passed, shift_sums, shift_totals
-from deals.models.pipeline import Stage
+from deals.models.pipeline import Stage, StageKind
+from deals.models.stage_rule import rule_of
+from deals.requirements import Missing, StageNotReady
 from foundation.clock import company_day
 from foundation.errors import Refused
 from foundation.facts import tell
@@ -19,8 +21,8 @@ if TYPE_CHECKING:
 
 # What going through the pipeline changes in a deal.
 WRITTEN = (
-    "stage", "state", "entered_stage_at", "closed_at", "closed_on", "rank", "version", "next_step", "next_step_on",
-    "loss_reason", "loss_note",
+    "pipeline", "stage", "state", "entered_stage_at", "closed_at", "closed_on", "rank", "version", "next_step",
+    "next_step_on", "loss_reason", "loss_note",
 )  # fmt: skip
 
 
@@ -29,6 +31,9 @@ class DealMoves:
 
     Each verb locks the deal, writes one StageEvent, the first passages and sums, and tells one fact. `version`
     is the one the person saw: when somebody moved the deal since, the second one is refused as Stale.
+
+    Moving and winning obey the rules of the stages (StageNotReady). `override` is the reason of somebody who has
+    the right to go against them; `is_undo` goes back to where the deal just was, which no rule forbids.
     """
 
     def with_its_stages(self: Any) -> list[Stage]:
@@ -39,6 +44,18 @@ class DealMoves:
         self.pipeline = self.stage.pipeline
         return stages
 
+    def missing_for(self: Any, stage: Stage, *, by: Any) -> list[Missing]:
+        """What the rules of the stages want before `by` may bring the deal there; asks the database."""
+        if stage.pipeline_id != self.pipeline_id:
+            elsewhere: list[Missing] = self._missing_elsewhere(stage, by)
+            return elsewhere
+        stages = {each.pk: each for each in self._its_stages()}
+        leaving, entering = rule_of(stages[self.stage_id]), rule_of(stages[stage.pk])
+        return [
+            *(leaving.dead_end(stage) if leaving else []),
+            *(entering.missing(self, list(stages.values()), by) if entering else []),
+        ]
+
     def move(
         self: Any,
         stage: Stage,
@@ -47,6 +64,8 @@ class DealMoves:
         at: datetime,
         version: int | None = None,
         rank: float | None = None,
+        override: str = "",
+        is_undo: bool = False,
         cause: Any = None,
     ) -> None:
         """To another open stage, or to another place in the same column when `rank` is given."""
@@ -64,22 +83,33 @@ class DealMoves:
                 deal._rank_at(rank)
             else:
                 before = deal.stage
-                deal._enter(before, stage, by=by, at=at, cause=cause, rank=rank)
-                told = facts.DealMoved(**deal._told(before, stage))
+                reason = "" if is_undo else deal._ready_for(stage, by=by, override=override)
+                deal._enter(before, stage, by=by, at=at, cause=cause, rank=rank, override_reason=reason)
+                told = facts.DealMoved(**deal._told(before, stage), override_reason=reason)
                 tell(told, by=by, at=at, cause=cause)
         self._as_written(deal, facts.DealMoved)
 
-    def win(self: Any, *, by: Any, at: datetime, version: int | None = None, cause: Any = None) -> None:
+    def win(
+        self: Any,
+        *,
+        by: Any,
+        at: datetime,
+        version: int | None = None,
+        override: str = "",
+        cause: Any = None,
+    ) -> None:
         """Close as won at `at`."""
         with transaction.atomic():
             deal: Deal = self._locked_alone(version)
             if not deal.is_open:
                 raise Refused(_("The deal is already closed as “%(stage)s”.") % {"stage": deal.stage.name})
-            before, stage = deal.stage, deal.pipeline.won_stage()
+            before, stage = deal.stage, deal._won_stage()
+            reason = deal._ready_for(stage, by=by, override=override)
             deal.next_step, deal.next_step_on = "", None
-            deal._enter(before, stage, by=by, at=at, cause=cause)
+            deal._enter(before, stage, by=by, at=at, cause=cause, override_reason=reason)
             told = facts.DealWon(
                 **deal._told(before, stage),
+                override_reason=reason,
                 amount=deal.amount,
                 currency=deal.currency,
                 base_amount=deal.base_amount,
@@ -137,6 +167,28 @@ class DealMoves:
             tell(facts.DealReopened(**deal._told(before, stage)), by=by, at=at, cause=cause)
         self._as_written(deal, facts.DealReopened)
 
+    def _its_stages(self: Any) -> list[Stage]:
+        """The stages of its pipeline with their rules, read once for a verb."""
+        if "_stages_read" not in self.__dict__:
+            self._stages_read = list(self.pipeline.stages.select_related("rule"))
+        stages: list[Stage] = self._stages_read
+        return stages
+
+    def _won_stage(self: Any) -> Stage:
+        won = [stage for stage in self._its_stages() if stage.kind == StageKind.WON]
+        stage: Stage = min(won, key=lambda stage: stage.place) if won else self.pipeline.won_stage()
+        return stage
+
+    def _ready_for(self: Any, stage: Stage, *, by: Any, override: str) -> str:
+        """The reason to write down where the rules are overridden, else nothing. StageNotReady where they forbid."""
+        missing = self.missing_for(stage, by=by)
+        if not missing:
+            return ""
+        reason = " ".join(override.replace("\x00", "").split())
+        if reason and by.reaches(self, "deals.override"):
+            return reason
+        raise StageNotReady(stage, missing)
+
     def _enter(
         self: Any,
         before: Stage | None,
@@ -146,6 +198,7 @@ class DealMoves:
         at: datetime,
         cause: Any,
         rank: float | None = None,
+        override_reason: str = "",
     ) -> None:
         from deals.models.stage_event import StageEvent
 
@@ -159,6 +212,7 @@ class DealMoves:
             actor_id=by.pk,
             owner_id=self.owner_id,
             base_amount=self.base_amount,
+            override_reason=override_reason or None,
             cause_id=cause.pk if cause is not None else None,
         )
         self._pass(event, stage, day)
@@ -183,6 +237,7 @@ class DealMoves:
             self.refresh_from_db()
             return
         self.__dict__.pop("_prefetched_objects_cache", None)
+        deal.__dict__.pop("_stages_read", None)
         self.__dict__.update(deal.__dict__)
 
     def _pass(self: Any, event: Any, stage: Stage, day: Any) -> None:
@@ -190,7 +245,7 @@ class DealMoves:
         from deals.models.stage_passage import StagePassage
 
         already = self.passages.values_list("stage_id", flat=True)
-        passed = newly_passed(list(self.pipeline.stages.all()), already, stage)
+        passed = newly_passed(self._its_stages(), already, stage)
         StagePassage.objects.bulk_create(
             StagePassage(
                 deal_id=self.pk,

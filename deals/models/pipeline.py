@@ -8,6 +8,11 @@ from django.utils.translation import gettext_lazy
 from foundation.errors import Refused
 
 
+class Weighting(models.TextChoices):
+    STAGE = "stage", gettext_lazy("the probabilities of the stages")
+    LEARNT = "learnt", gettext_lazy("what became of such deals, reckoned every night")
+
+
 class Pipeline(models.Model):
     """A way of selling, with its own stages."""
 
@@ -15,6 +20,9 @@ class Pipeline(models.Model):
     position = models.PositiveSmallIntegerField(gettext_lazy("order"), default=0)
     is_retired = models.BooleanField(
         gettext_lazy("retired"), default=False, help_text=gettext_lazy("takes no new deals")
+    )
+    weighting = models.CharField(
+        gettext_lazy("weighted sums by"), max_length=6, choices=Weighting, default=Weighting.STAGE
     )
 
     class Meta:
@@ -74,6 +82,13 @@ class Stage(models.Model):
         validators=[MinValueValidator(0), MaxValueValidator(100)],
     )
     norm_days = models.PositiveSmallIntegerField(gettext_lazy("norm, working days"), null=True, blank=True)
+    quiet_days = models.PositiveSmallIntegerField(
+        gettext_lazy("quiet after, working days"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(365)],
+        help_text=gettext_lazy("without a touch of the client or a move; empty: after the norm"),
+    )
     guidance = models.TextField(
         gettext_lazy("guidance"), blank=True, help_text=gettext_lazy("what to do here and when to go on")
     )
@@ -101,3 +116,8 @@ class Stage(models.Model):
     @property
     def is_open(self) -> bool:
         return self.kind == StageKind.OPEN
+
+    @property
+    def quiet_after(self) -> int | None:
+        """Working days without a touch or a move after which a deal here is quiet; None: never."""
+        return self.quiet_days or self.norm_days

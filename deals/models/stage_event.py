@@ -20,6 +20,10 @@ class StageEvent(models.Model):
     base_amount = models.DecimalField(
         max_digits=18, decimal_places=2, null=True, help_text="in the company's currency at that moment"
     )
+    # Null and not empty: millions of events have none, and a new column of a large table is added without a default.
+    override_reason = models.TextField(  # noqa: DJ001
+        _("why against the rules"), null=True, help_text="set where the rules of the stage were overridden"
+    )
     cause_id = models.BigIntegerField(null=True, help_text="the event that led to this one")
 
     class Meta:

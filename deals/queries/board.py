@@ -3,6 +3,7 @@
 import math
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 from functools import cache
 from typing import Any
 
@@ -14,6 +15,8 @@ from deals.filters import DealFilter
 from deals.models import Deal, StageKind
 from deals.queries import words
 from deals.queries.board_rows import FIELDS, Found, first_rows
+from deals.queries.likelihood import StageWeight, stage_weight
+from deals.queries.quiet import QuietRule
 
 CARDS = 15
 
@@ -39,17 +42,21 @@ class Card:
     step_icon: str
     age: str
     age_css: str
+    quiet: str
+    others: str
 
 
 @dataclass(frozen=True)
 class Head:
-    """What stands above a column: count, sum, and the sum weighted by the stage's probability."""
+    """What stands above a column: count, sum, and the sum weighted as the pipeline says; `weighted_by` in words."""
 
     stage: Any
     list_url: str
     count: str
     worth: str
     weighted: str
+    weighted_by: str = ""
+    is_learnt: bool = False
 
 
 @dataclass(frozen=True)
@@ -79,18 +86,19 @@ class CardMaker:
         self.reach = person.reach("deals.move")
         self.root = reverse("deals:list")
         self.initials = cache(words.initials)
+        self.rule = QuietRule(now)
 
     def card(self, row: dict[str, Any], stage: Any) -> Card:
         step = words.step_mark(row["state"], row["next_step"], row["next_step_on"], self.today)
         age = words.stage_age(row["entered_stage_at"], stage.norm_days, self.now)
         may_move = row["state"] == "open" and self.reach.covers(row["team_ids"])
-        is_quiet = age.is_over and step.state != "planned"
+        quiet = self.rule.text(row, stage.quiet_after)
         url = f"{self.root}{row['pk']}/"
-        owner = row["owner__name"] or ""
+        owner, others = row["owner__name"] or "", len({*row["team_ids"]} - {row["owner_id"]})
         return Card(
             pk=row["pk"],
             key=str(row["pk"]),
-            css="board-card is-quiet" if is_quiet else "board-card",
+            css="board-card is-quiet" if quiet else "board-card",
             stage=str(row["stage_id"]),
             version=str(row["version"]),
             title=row["title"],
@@ -105,6 +113,8 @@ class CardMaker:
             step_icon=f"ti ti-{step.icon}",
             age=age.text,
             age_css="quiet is-over" if age.is_over else "quiet",
+            quiet=quiet,
+            others=f"+{others}" if others else "",
         )
 
 
@@ -115,7 +125,7 @@ def board(filterset: DealFilter, deals: Any, stages: list[Any], person: Any, now
     maker = CardMaker(person, now)
     columns = [
         column(head, sorted(found.rows[head.stage.pk], key=_place), maker, filterset)
-        for head in _heads(filterset, open_stages, found)
+        for head in _heads(filterset, open_stages, found, stages[0].pipeline if stages else None)
     ]
     closing = {stage.kind: stage for stage in reversed(stages) if stage.kind != StageKind.OPEN}
     return Board(columns, closing.get(StageKind.WON), closing.get(StageKind.LOST))
@@ -130,9 +140,9 @@ def column(head: Head, rows: list[dict[str, Any]], maker: CardMaker, filterset: 
     return Column(head, shown, f"{reverse('deals:more', args=[head.stage.pk])}?{query}")
 
 
-def heads(filterset: DealFilter, deals: Any, stages: list[Any], person: Any) -> list[Head]:
-    """Heads of open stages, over the filtered set. One statement."""
-    return _heads(filterset, stages, first_rows(filterset, deals, stages, person, 0))
+def heads(filterset: DealFilter, deals: Any, stages: list[Any], person: Any, pipeline: Any) -> list[Head]:
+    """Heads of open stages of a pipeline, over the filtered set. One statement."""
+    return _heads(filterset, stages, first_rows(filterset, deals, stages, person, 0), pipeline)
 
 
 def rows_below(deals: Any, stage: Any, after: str) -> list[dict[str, Any]]:
@@ -163,7 +173,7 @@ def _rows(deals: Any, stage: Any) -> Any:
     return deals.open().filter(stage_id=stage.pk).order_by("rank", "pk").values(*FIELDS)[: CARDS + 1]
 
 
-def _heads(filterset: DealFilter, stages: list[Any], found: Found) -> list[Head]:
+def _heads(filterset: DealFilter, stages: list[Any], found: Found, pipeline: Any) -> list[Head]:
     root = reverse("deals:list")
     return [
         Head(
@@ -171,11 +181,20 @@ def _heads(filterset: DealFilter, stages: list[Any], found: Found) -> list[Head]
             f"{root}?{_query(filterset, stage=stage.pk, pipeline=None)}",
             words.count_text(worth.deals, is_exact=worth.is_exact),
             words.worth_text(worth.base_amount) + ("" if worth.is_exact else "+"),
-            words.worth_text(worth.base_amount * stage.probability / 100),
+            words.worth_text(_weighted(found, stage.pk, weight)),
+            weight.by,
+            weight.is_learnt,
         )
         for stage in stages
-        for worth in [found.worths[stage.pk]]
+        for worth, weight in [(found.worths[stage.pk], stage_weight(stage, pipeline))]
     ]
+
+
+def _weighted(found: Found, stage_id: int, weight: StageWeight) -> Any:
+    """What was learnt at night has people's own estimates in it already."""
+    if weight.is_learnt:
+        return found.worths[stage_id].base_amount * Decimal(weight.percent) / 100
+    return found.weighted(stage_id, weight.percent)
 
 
 def _place(row: dict[str, Any]) -> tuple[float, int]:

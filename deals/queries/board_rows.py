@@ -7,7 +7,7 @@ column is walked by the board's index, and counted up to a cap where the kept to
 from collections import defaultdict
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection
 from django.db.models import BigIntegerField, Func, Sum
@@ -22,7 +22,7 @@ from foundation.statements import statement
 
 FIELDS = (
     "pk", "title", "version", "state", "stage_id", "rank", "amount", "currency", "next_step", "next_step_on",
-    "entered_stage_at", "team_ids", "account__name", "owner__name",
+    "entered_stage_at", "last_touch_at", "next_meeting_at", "team_ids", "owner_id", "account__name", "owner__name",
 )  # fmt: skip
 FEW_PEOPLE = 9
 FEW_DEALS = 5_000
@@ -32,14 +32,21 @@ FOUND_ONCE = """
     WITH seen AS MATERIALIZED ({seen}),
     placed AS (
         SELECT id, stage_id, row_number() OVER (PARTITION BY stage_id ORDER BY rank, id) AS place,
-               count(*) OVER stage AS n, coalesce(sum(base_amount) OVER stage, 0) AS worth
+               count(*) OVER stage AS n, coalesce(sum(base_amount) OVER stage, 0) AS worth,
+               coalesce(sum(base_amount) FILTER (WHERE probability IS NOT NULL) OVER stage, 0) AS own,
+               coalesce(sum(base_amount * probability) OVER stage, 0) / 100 AS estimated
         FROM seen WHERE stage_id = ANY(%s) WINDOW stage AS (PARTITION BY stage_id))
-    SELECT total.n, placed.stage_id, placed.n, placed.worth {cells}
+    SELECT total.n, placed.stage_id, placed.n, placed.worth, placed.own, placed.estimated {cells}
     FROM (SELECT count(*) AS n FROM seen) AS total LEFT JOIN placed ON placed.place <= %s {cards}
 """
 WALKED = """
-    SELECT board.stage_id, {counted}, {kept} {cells}
+    SELECT board.stage_id, {counted}, {kept}, estimated.own, estimated.likely {cells}
     FROM unnest(%s::bigint[]) AS board (stage_id) {joined} {cards}
+"""
+# By an index of the few deals that have an estimate of their own.
+ESTIMATED = """
+    CROSS JOIN LATERAL (SELECT coalesce(sum(base_amount), 0) AS own,
+        coalesce(sum(base_amount * probability), 0) / 100 AS likely FROM ({rows}) AS few) AS estimated
 """
 CARDS = "LEFT JOIN LATERAL ({rows}) AS card ON true"
 KEPT = "LEFT JOIN ({totals}) AS kept ON kept.stage_id = board.stage_id"
@@ -48,12 +55,25 @@ COUNTED = """
 """
 
 
+class Estimated(NamedTuple):
+    """Worth of deals with an estimate of their own, and what they are worth by it."""
+
+    own: Decimal = Decimal(0)
+    likely: Decimal = Decimal(0)
+
+
 @dataclass
 class Found:
     """By stage: rows of cards, and how many deals and how much money stand there."""
 
     rows: dict[int, list[dict[str, Any]]] = field(default_factory=lambda: defaultdict(list))
     worths: dict[int, Worth] = field(default_factory=lambda: defaultdict(Worth))
+    estimated: dict[int, Estimated] = field(default_factory=lambda: defaultdict(Estimated))
+
+    def weighted(self, stage_id: int, percent: float) -> Decimal:
+        """What stands there by a percent, but what people estimated themselves by that."""
+        own, likely = self.estimated[stage_id]
+        return (self.worths[stage_id].base_amount - own) * Decimal(percent) / 100 + likely
 
     def add(self, stage_id: int, cells: list[Any]) -> None:
         if cells and cells[0] is not None:
@@ -71,7 +91,7 @@ def first_rows(filterset: DealFilter, deals: Any, stages: list[Any], person: Any
 
 def _are_few(filterset: DealFilter, person: Any) -> bool:
     said = filterset.said
-    if "q" in said or said.get("mine") or 0 < len(said.get("owner", [])) < FEW_PEOPLE:
+    if "q" in said or said.get("mine") or said.get("with_me") or 0 < len(said.get("owner", [])) < FEW_PEOPLE:
         return True
     reach = person.reach("deals.view")
     return not reach.everybody and len(reach.people) < FEW_PEOPLE
@@ -81,7 +101,7 @@ def _found_once(deals: Any, keys: list[int], most: int) -> Found | None:
     """None where they are not few after all."""
     # Not said as the board's index has it, so that the planner does not enter that one.
     seen = deals.exclude(state__in=[State.WON, State.LOST]).order_by()
-    seen = seen.values_list("id", "stage_id", "rank", "base_amount")[: FEW_DEALS + 1]
+    seen = seen.values_list("id", "stage_id", "rank", "base_amount", "probability")[: FEW_DEALS + 1]
     seen_sql, seen_values = statement(seen)
     cells, cards, said = _cards(Deal.objects.filter(pk=_outer("placed.id")), most)
     sql = FOUND_ONCE.format(seen=seen_sql, cells=cells, cards=cards)
@@ -89,9 +109,9 @@ def _found_once(deals: Any, keys: list[int], most: int) -> Found | None:
     if rows[0][0] > FEW_DEALS:
         return None
     found = Found()
-    for _total, stage_id, n, worth, *row in rows:
+    for _total, stage_id, n, worth, own, likely, *row in rows:
         if stage_id is not None:
-            found.worths[stage_id] = Worth(n, worth)
+            found.worths[stage_id], found.estimated[stage_id] = Worth(n, worth), Estimated(own, likely)
             found.add(stage_id, row)
     return found
 
@@ -99,8 +119,9 @@ def _found_once(deals: Any, keys: list[int], most: int) -> Found | None:
 def _walked(filterset: DealFilter, deals: Any, keys: list[int], person: Any, most: int) -> Found:
     sql, values = walk(filterset, deals, keys, person, most)
     found = Found()
-    for stage_id, counted, counted_worth, kept, kept_worth, *cells in _run(sql, values):
+    for stage_id, counted, counted_worth, kept, kept_worth, own, likely, *cells in _run(sql, values):
         if stage_id not in found.worths:
+            found.estimated[stage_id] = Estimated(own, likely)
             found.worths[stage_id] = _worth(counted, counted_worth, kept, kept_worth)
         found.add(stage_id, cells)
     return found
@@ -126,6 +147,10 @@ def walk(filterset: DealFilter, deals: Any, keys: list[int], person: Any, most: 
         sql, said = statement(rows[: sums.CAP + 1])
         joined += COUNTED.format(rows=sql)
         values += said
+    few = column.filter(probability__isnull=False).order_by().values_list("base_amount", "probability")
+    sql, said = statement(few[: sums.CAP])
+    joined += ESTIMATED.format(rows=sql)
+    values += said
     counted = "counted.n, counted.worth" if is_counted else "NULL, NULL"
     cells, cards, said = _cards(column.order_by("rank", "pk")[:most], most)
     sql = WALKED.format(counted=counted, kept=kept, joined=joined, cells=cells, cards=cards)

@@ -5,14 +5,19 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from accounts.custom.filters import asked_words, parameters
 from deals.filters import NOBODY
 from deals.queries.choices import ASKED_AS, chosen_choices
 
 QUICK = [
     ("mine", _("Mine"), "user"),
     ("team", _("My team"), "users"),
+    ("with_me", _("With me"), "users-group"),
     ("no_step", _("No next step"), "circle-dashed"),
     ("overdue", _("Overdue"), "alert-circle"),
+    ("quiet", _("Stuck"), "zzz"),
+    ("first_contact", _("Stuck at first contact"), "hourglass"),
+    ("untouched", _("Untouched"), "hand-off"),
 ]
 PAGING = ("cursor", "after")
 SHOWN_IN_FORM = {"q", "pipeline", "stage", "state"}
@@ -56,24 +61,30 @@ def fetched_filters(filterset: Any) -> dict[str, Any]:
             names += [_("Nobody")] if NOBODY in said[name] else []
             text = f"{filterset.form.fields[name].label}: {', '.join(map(str, names)) or '?'}"
             chips.append(Chip(text, "x", _without(data, (name,)), True))
+    chips += [Chip(text, "x", _without(data, (name,)), True) for name, text in asked_words(filterset)]
+    chips += [Chip(title, "x", url, True) for title, url in filterset.where_chips(data)]
     return {
-        "fetched": [(name, value) for name in FETCHED for value in data.getlist(name)],
+        "fetched": [(name, value) for name in fetched_names() for value in data.getlist(name)],
         "removable": [*removable_chips(filterset), *chips],
     }
+
+
+def fetched_names() -> tuple[str, ...]:
+    """Filters whose fields are fetched when they are opened: those with long choices, and custom fields."""
+    return (*FETCHED, *parameters("deal"))
 
 
 HIDDEN = {
     "account": ("account",),
     "reason": ("reason",),
     "reached": ("reached",),
-    "quiet": ("quiet",),
     "passed": ("passed", "passed_from", "passed_to", "passed_owner", "passed_department"),
 }
 
 
 def kept_by_form(filterset: Any) -> list[tuple[str, str]]:
     """Hidden fields: what the form itself does not show and must not lose."""
-    shown = SHOWN_IN_FORM | SHOWN_IN_MORE | {*PAGING, *FETCHED}
+    shown = SHOWN_IN_FORM | SHOWN_IN_MORE | {*PAGING, *fetched_names()}
     return [(name, value) for name, values in filterset.data.lists() if name not in shown for value in values]
 
 

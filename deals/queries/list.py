@@ -1,40 +1,41 @@
 """The list of deals: fifty rows of text and one line of sums."""
 
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from decimal import Decimal
 from typing import Any, NamedTuple
 
+from django.conf import settings
 from django.db import connection
-from django.urls import reverse
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.custom.columns import named_clients
+from deals.filters import DealFilter
 from deals.models import Deal
+from deals.models.deal import State
 from deals.queries import words
-from deals.queries.sums import CAP, Worth
-from foundation.keyset import Page, keyset_page
+from deals.queries.columns import STATE_TAGS as STATE_TAGS
+from deals.queries.columns import USUAL, ListPage, columns
+from deals.queries.fields import fields
+from deals.queries.groups import GROUPINGS
+from deals.queries.page import card
+from deals.queries.sums import CAP, Worth, capped_worth, worth_of
+from foundation.keyset import Page
 from foundation.search import among, among_first, matching
 from foundation.statements import statement
+from lists.cells import Cells, Fixed
+from lists.registry import Column, RecordList, Row
+from lists.selecting import SIZE, computed_money, selected_page
+from lists.sorting import order_of, terms_of
 
-SIZE = 50
 LATEST = 6_000
-FIELDS = (
-    "pk", "title", "state", "amount", "currency", "base_amount", "next_step", "next_step_on", "expected_close_on",
-    "opened_at", "account__name", "account_id", "owner__name", "stage__name",
-)  # fmt: skip
-# Every order has its index; a second direction would need a second one.
-ORDERS = {
-    "-opened": ("-opened_at", "-pk"),
-    "opened": ("opened_at", "pk"),
-    "-amount": ("-base_amount", "-pk"),
-    "next_step": ("next_step_on", "pk"),
-    "expected": ("expected_close_on", "pk"),
-}
-ONLY_OPEN = {"next_step", "expected"}
-FIRST_ORDER = "-opened"
-STATE_TAGS = {"open": "", "won": "tag-good", "lost": "tag-bad"}
-STAGE_CSS = {state: f"tag {tag}" if tag else "" for state, tag in STATE_TAGS.items()}
-STEP_CSS = {"none": "step", "late": "step step-late", "planned": "step step-planned", "closed": ""}
+FIRST_ORDER = ("-opened",)
+# What an index orders, of any number of deals; the last two only of open ones.
+ONLY_OPEN = frozenset({"next_step", "expected"})
+LED_BY = frozenset({"-opened", "opened", "-amount"}) | ONLY_OPEN
 
 
 FIRST_OF = """
@@ -43,62 +44,109 @@ FIRST_OF = """
 """
 
 
-class Row(NamedTuple):
-    """A row as text. The template unpacks it: a name costs a third of what `row.name` does, 700 times a page."""
-
-    pk: int
-    anchor: str
-    title: str
-    url: str
-    client: str
-    client_url: str
-    stage: str
-    stage_css: str
-    amount: str
-    owner: str
-    step_css: str
-    step_icon: str
-    step: str
-    expected: str
-    opened: str
+def rows(query: Any, person: Any) -> Any:
+    """The deals a query string of filters asks for, of those the person sees."""
+    request = HttpRequest()
+    request.user = person
+    return DealFilter(query, queryset=Deal.objects.visible_to(person), request=request).qs
 
 
-@dataclass(frozen=True)
-class Heading:
-    """A column's heading; `url` sorts by it, `sorted` is what aria-sort says."""
-
-    title: Any
-    css: str = ""
-    url: str = ""
-    sorted: str = ""
+def row_of(pk: int, person: Any, shown: Sequence[Column]) -> Row | None:
+    """The row of one deal afresh; one statement."""
+    page = list_page(
+        Deal.objects.visible_to(person).filter(pk=pk), shown, FIRST_ORDER, None, person, timezone.now()
+    )
+    return page.rows[0] if page.rows else None
 
 
-def list_page(deals: Any, order: str, cursor: str | None) -> Page:
-    """A page of rows ready to be shown; one statement, two where empty values begin."""
-    page = keyset_page(deals.values(*FIELDS), order=ORDERS[order], cursor=cursor, size=SIZE)
-    today, root = timezone.localdate(), reverse("deals:list")
-    clients = reverse("accounts:list")
-    return page._replace(rows=[_row(row, today, root, clients) for row in page.rows])
+def records() -> Any:
+    return Deal.objects.select_related("stage", "pipeline", "account", "owner", "source")
 
 
-def found_by_words(deals: Any, query: str, order: str, cursor: str | None) -> tuple[Any, Worth]:
+DEALS = RecordList(
+    key="deals",
+    title=_("Deals"),
+    url_name="deals:list",
+    gate="deals.view",
+    first="title",
+    usual=USUAL,
+    sort="-opened",
+    led_by=LED_BY,
+    columns=columns,
+    rows=rows,
+    fields=fields,
+    groupings={name: grouping.label for name, grouping in GROUPINGS.items()},
+    cells=Cells(url_name="deals:cell", records=records, row=row_of, card=card, card_id="deal-about"),
+)
+
+
+class Total(NamedTuple):
+    """A cell of the totals row; `exactly` is the whole amount where `text` is a short one."""
+
+    css: str
+    text: str
+    exactly: str = ""
+
+
+def terms_asked(said: str) -> tuple[str, ...]:
+    return terms_of(said, columns()) or FIRST_ORDER
+
+
+def list_page(
+    deals: Any,
+    shown: Sequence[Column],
+    terms: tuple[str, ...],
+    cursor: str | None,
+    person: Any,
+    now: datetime,
+) -> Page:
+    """A page of rows ready to be shown; one statement, two where empty values begin or clients are named in fields
+    the company added."""
+    fixed = Fixed(DEALS, shown, person)
+    page = selected_page(deals, DEALS, shown, terms, cursor, fixed.needs)
+    on = ListPage.of(now, named_clients("deal", [*shown], page.rows, person))
+    others = [column.cell for column in shown[1:]]
+    return page._replace(rows=[_row(row, on, shown[0], others, fixed(row)) for row in page.rows])
+
+
+def _row(row: dict[str, Any], on: ListPage, first: Column, others: list[Any], fixed: str) -> Row:
+    title, cells = first.cell(row, on), [cell(row, on) for cell in others]
+    return Row(row["pk"], f"row-{row['pk']}", title.text, title.url, "", cells, fixed)
+
+
+def found(
+    filterset: DealFilter, person: Any, terms: tuple[str, ...], cursor: str | None, shown: Sequence[Column]
+) -> tuple[Any, Worth]:
+    """What the list is about, and what it is worth."""
+    deals, money = filterset.qs, computed_money(shown)
+    if not filterset.words:
+        return deals, worth_of(filterset, deals, person, money)
+    deals, worth = found_by_words(deals, filterset.words, terms, cursor)
+    if money and worth.is_exact:
+        worth = replace(worth, sums=capped_worth(deals, money).sums)
+    return deals, worth
+
+
+def found_by_words(deals: Any, query: str, terms: tuple[str, ...], cursor: str | None) -> tuple[Any, Worth]:
     """Those of `deals` a search found, by their keys, and their worth: words are matched once and joined to nothing.
 
     A common word fills the first page from the latest deals alone; how many more there are is counted on demand.
-    Otherwise the first page needs only the first of all that match; which those are is known here already.
+    Otherwise the first page needs only the first of all that match; which those are is known here already. Where
+    several columns or one of another table sort, all that were found are needed.
     """
-    if order == FIRST_ORDER and not cursor:
-        latest = among_first(deals, query, order=ORDERS[order], walk=LATEST, most=SIZE + 1)
+    order = order_of(terms, columns())
+    if terms == FIRST_ORDER and not cursor:
+        latest = among_first(deals, query, order=order, walk=LATEST, most=SIZE + 1)
         if len(latest) > SIZE:
             return among(Deal.objects.all(), latest), Worth(SIZE, is_exact=False)
-    found = matching(deals, query, cap=None)
-    keys, worth = _first_of(found, order, CAP if cursor else SIZE + 1)
+    by = order[0] if len(terms) == 1 and terms[0] in LED_BY else ""
+    most = CAP if cursor or not by else SIZE + 1
+    keys, worth = _first_of(matching(deals, query, cap=None), by or order[-1], most)
     return among(Deal.objects.all(), keys), worth
 
 
-def _first_of(found: Any, order: str, most: int) -> tuple[list[int], Worth]:
+def _first_of(found: Any, by: str, most: int) -> tuple[list[int], Worth]:
     """Keys of the first `most` of at most a thousand found deals, and what the thousand are worth; one statement."""
-    by = ORDERS[order][0]
     rows, parameters = statement(
         found.order_by().values_list("pk", "base_amount", by.removeprefix("-"))[:CAP]
     )
@@ -112,50 +160,20 @@ def _first_of(found: Any, order: str, most: int) -> tuple[list[int], Worth]:
     return [key for key, _count, _together in first], Worth(count, together, count < CAP)
 
 
-def _row(row: dict[str, Any], today: date, root: str, clients: str) -> Row:
-    key, account = row["pk"], row["account_id"]
-    step = words.step_mark(row["state"], row["next_step"], row["next_step_on"], today)
-    return Row(
-        pk=key,
-        anchor=f"row-{key}",
-        title=row["title"],
-        url=f"{root}{key}/",
-        client=row["account__name"] or "",
-        client_url=f"{clients}{account}/",
-        stage=row["stage__name"],
-        stage_css=STAGE_CSS[row["state"]],
-        amount=words.amount_text(row["amount"], row["currency"]),
-        owner=row["owner__name"] or "",
-        step_css=STEP_CSS[step.state],
-        step_icon=f"ti ti-{step.icon}",
-        step=step.text,
-        expected=words.day_text(row["expected_close_on"], today),
-        opened=words.day_text(timezone.localdate(row["opened_at"]), today),
-    )
+def led_by(said: dict[str, Any]) -> frozenset[str]:
+    """The sorts an index serves for these filters."""
+    return LED_BY if said.get("state") == [State.OPEN] else LED_BY - ONLY_OPEN
 
 
-def headings(order: str, query: Any) -> list[Heading]:
-    """Headings of the table; those with an order link to it."""
-    columns = [
-        (_("Deal"), "", None),
-        (_("Client"), "", None),
-        (_("Stage"), "", None),
-        (_("Amount"), "end", "-amount"),
-        (_("Owner"), "not-on-phone", None),
-        (_("Next step"), "", "next_step"),
-        (_("Expected close"), "not-on-phone", "expected"),
-        (_("Opened"), "not-on-phone", "-opened" if order != "-opened" else "opened"),
-    ]
-    return [Heading(title, css, *_sorting(name, order, query)) for title, css, name in columns]
+def totals(shown: Sequence[Column], worth: Worth) -> list[Total]:
+    """The totals row after its first cell: sums of money columns, in the company's currency."""
+    return [_total(column, worth) for column in shown[1:]]
 
 
-def _sorting(name: str | None, order: str, query: Any) -> tuple[str, str]:
-    if name is None:
-        return "", ""
-    said = query.copy()
-    for each in ("sort", "cursor"):
-        said.pop(each, None)
-    said["sort"] = name
-    if name.lstrip("-") != order.lstrip("-"):
-        return f"?{said.urlencode()}", "none"
-    return f"?{said.urlencode()}", "descending" if order.startswith("-") else "ascending"
+def _total(column: Column, worth: Worth) -> Total:
+    amount: Decimal | None = worth.sums.get(column.money)
+    if column.money == "base_amount" and worth.is_exact:
+        amount = worth.base_amount
+    if amount is None:
+        return Total(column.css, "")
+    return Total(column.css, words.worth_text(amount), words.amount_text(amount, settings.BASE_CURRENCY))

@@ -1,6 +1,7 @@
 """How many deals and how much money, without counting a large table to draw a page."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
@@ -20,29 +21,57 @@ KEPT_IN_TOTALS = {"pipeline", "stage", "state", "owner", "department", "mine", "
 
 @dataclass(frozen=True)
 class Worth:
-    """How many deals, and their base amounts together; `is_exact` is False where counting stopped at the cap."""
+    """How many deals, and their base amounts together; `is_exact` is False where counting stopped at the cap.
+
+    `sums` are those of custom money, by name; none where there are more deals than the cap.
+    """
 
     deals: int = 0
     base_amount: Decimal = Decimal(0)
     is_exact: bool = True
+    sums: Mapping[str, Decimal] = field(default_factory=dict)
 
 
-def worth_of(filterset: DealFilter, deals: Any, person: Any) -> Worth:
-    """Of all the deals of a list. One statement; capped unless the kept totals answer."""
+def worth_of(filterset: DealFilter, deals: Any, person: Any, money: Mapping[str, Any] | None = None) -> Worth:
+    """Of all the deals of a list. One statement; capped unless the kept totals answer. `money` is more to sum, by
+    name, which costs a second statement where the totals answer."""
     if are_totals_exact(filterset, person):
         found = kept_totals(filterset, person).aggregate(
             n=Coalesce(Sum("deals"), 0), worth=Sum("base_amount")
         )
-        return Worth(found["n"], found["worth"] or Decimal(0))
-    capped = deals.order_by().values("base_amount")[: CAP + 1]
-    found = capped.aggregate(n=Count("*"), worth=Sum("base_amount"))
-    return Worth(min(found["n"], CAP), found["worth"] or Decimal(0), found["n"] <= CAP)
+        kept = Worth(found["n"], found["worth"] or Decimal(0))
+        return replace(kept, sums=capped_worth(deals, money).sums) if money else kept
+    return capped_worth(deals, money or {})
 
 
-def exact_worth_of(deals: Any) -> Worth:
+def capped_worth(deals: Any, money: Mapping[str, Any]) -> Worth:
+    """Of at most as many as the cap. One statement."""
+    capped = deals.order_by().annotate(**money).values("base_amount", *money)[: CAP + 1]
+    found = capped.aggregate(n=Count("*"), worth=Sum("base_amount"), **_sums(money))
+    is_exact = found["n"] <= CAP
+    return Worth(
+        min(found["n"], CAP),
+        found["worth"] or Decimal(0),
+        is_exact,
+        _summed(found, money) if is_exact else {},
+    )
+
+
+def exact_worth_of(deals: Any, money: Mapping[str, Any] | None = None) -> Worth:
     """On demand: as long as it takes."""
-    found = deals.order_by().aggregate(n=Count("*"), worth=Sum("base_amount"))
-    return Worth(found["n"], found["worth"] or Decimal(0))
+    money = money or {}
+    found = (
+        deals.order_by().annotate(**money).aggregate(n=Count("*"), worth=Sum("base_amount"), **_sums(money))
+    )
+    return Worth(found["n"], found["worth"] or Decimal(0), sums=_summed(found, money))
+
+
+def _sums(money: Mapping[str, Any]) -> dict[str, Sum]:
+    return {f"sum_of_{name}": Sum(name) for name in money}
+
+
+def _summed(found: Mapping[str, Any], money: Mapping[str, Any]) -> dict[str, Decimal]:
+    return {name: found[f"sum_of_{name}"] or Decimal(0) for name in money}
 
 
 def are_totals_exact(filterset: DealFilter, person: Any) -> bool:

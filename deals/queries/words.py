@@ -1,7 +1,7 @@
 """Cells as a person reads them, formatted once here and never in a template."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from time import monotonic
 
@@ -71,6 +71,7 @@ class CompanyCalendar:
         self._calendar: Calendar | None = None
         self._read_at: float | None = None
         self._counted: dict[tuple[date, date], int] = {}
+        self._after: dict[tuple[date, int], date] = {}
 
     def forget(self) -> None:
         self._calendar, self._read_at = None, None
@@ -80,7 +81,7 @@ class CompanyCalendar:
         start, end = company_day(moment), company_day(now)
         if end - start > LONGEST_COUNTED:
             return None
-        rules = self._rules()
+        rules = self.rules()
         if rules is None:
             return (end - start).days
         if (start, end) not in self._counted:
@@ -89,20 +90,46 @@ class CompanyCalendar:
 
     def working_day_before(self, day: date, n: int) -> date:
         """The n-th working day before the last one up to and with `day`: since then n have passed by its end."""
-        rules = self._rules()
+        rules = self.rules()
         if rules is None:
             return day - timedelta(days=n)
         last = add_working_days(day + timedelta(days=1), -1, rules)
         return add_working_days(last, -n, rules)
 
-    def _rules(self) -> Calendar | None:
+    def working_day_after(self, day: date, n: int) -> date:
+        """The n-th working day after the day."""
+        rules = self.rules()
+        if rules is None:
+            return day + timedelta(days=n)
+        if (day, n) not in self._after:
+            self._after[day, n] = add_working_days(day, n, rules)
+        return self._after[day, n]
+
+    def rules(self) -> Calendar | None:
+        """The calendar as it is; None where the company has none."""
         if self._read_at is None or monotonic() - self._read_at > CALENDAR_KEPT_SECONDS:
             self._calendar = WorkingCalendar.rules_of(None)
-            self._counted, self._read_at = {}, monotonic()
+            self._counted, self._after, self._read_at = {}, {}, monotonic()
         return self._calendar
 
 
 company_calendar = CompanyCalendar()
+
+
+ROUND_THE_CLOCK = Calendar("", settings.COMPANY_TIME_ZONE, (((time(0), time(0)),),) * 7)
+
+
+def working_text(spent: timedelta | None, day: timedelta) -> str:
+    """“3 d 4 h” of working days that long, “2 h”, “under 1 h”."""
+    if spent is None:
+        return _("very long")
+    days, rest = divmod(spent, day)
+    hours = int(rest.total_seconds() // 3600)
+    if days and hours:
+        return _("%(days)s d %(hours)s h") % {"days": days, "hours": hours}
+    if days:
+        return _("%(days)s d") % {"days": days}
+    return _("%(hours)s h") % {"hours": hours} if hours else _("under 1 h")
 
 
 @dataclass(frozen=True)

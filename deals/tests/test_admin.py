@@ -8,7 +8,7 @@ from deals.models import LossReason, Pipeline, Stage
 
 def sent(pipeline, stages, **changes):
     fields = {"name": pipeline.name, "position": 0}
-    fields |= {"stages-TOTAL_FORMS": len(stages), "stages-INITIAL_FORMS": len(stages)}
+    fields |= {"weighting": "stage", "stages-TOTAL_FORMS": len(stages), "stages-INITIAL_FORMS": len(stages)}
     for place, stage in enumerate(stages):
         values = {
             "id": stage.pk,

@@ -79,7 +79,7 @@ def test_changing_a_deal_somebody_changed_keeps_what_was_typed(cast, room, clien
     answer = person.post(url, fields)
     text = answer.content.decode()
     assert answer.status_code == 409
-    assert "Helena Marsh" in text
+    assert "Reception flowers" in text
     assert "Garden flowers" in text
     room.deal.refresh_from_db()
     assert room.deal.title == "Reception flowers"

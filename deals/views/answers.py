@@ -11,13 +11,14 @@ from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from deals.editors import undo_url as undo_url
 from deals.filters import DealFilter
 from deals.models import Deal, Pipeline
 from deals.queries.board import card_of, heads
+from deals.requirements import StageNotReady
 from foundation.errors import Refused, Stale
 from foundation.gate import find
 
@@ -44,9 +45,14 @@ def done(request: HttpRequest, deal: Deal, text: str, *, undo: str = "") -> Http
 
 
 def tried(form: BaseForm, verb: Callable[[], Any]) -> HTTPStatus:
-    """Run a verb; what it refuses stands in the form. 200, 409 when somebody was first, or 422."""
+    """Run a verb; what it refuses stands in the form. 200, 409 when somebody was first, or 422.
+
+    What a stage still asks for is left to the view, which asks for it.
+    """
     try:
         verb()
+    except StageNotReady:
+        raise
     except Stale as stale:
         form.add_error(None, stale.message)
         return HTTPStatus.CONFLICT
@@ -88,7 +94,7 @@ def card_answer(
     open_stages = list({stage.pk: stage for stage in changed_stages if stage.is_open}.values())
     context = {
         "cards": [card_of(deal, request.user, now)],
-        "heads": heads(filterset, deals, open_stages, request.user),
+        "heads": heads(filterset, deals, open_stages, request.user, deal.pipeline),
         "ask_next_step": status == HTTPStatus.OK and deal.is_open and not deal.next_step_on,
     }
     answer = HttpResponse(render_to_string("deals/board_answer.html", context, request), status=status)
@@ -104,10 +110,6 @@ def board_filter(request: HttpRequest, pipeline: Pipeline | None) -> DealFilter:
     if pipeline is not None:
         said["pipeline"] = str(pipeline.pk)
     return DealFilter(said, queryset=Deal.objects.visible_to(request.user), request=request)
-
-
-def undo_url(deal: Deal, rank: float) -> str:
-    return f"{reverse('deals:undo', args=[deal.pk])}?version={deal.version}&rank={rank!r}"
 
 
 def _referring_page(request: HttpRequest) -> str:

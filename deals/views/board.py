@@ -9,7 +9,9 @@ from deals.models import Deal, Stage, StageKind
 from deals.queries import board as queries
 from deals.queries.chips import fetched_filters, kept_by_form, quick_chips
 from deals.queries.choices import chosen_pipeline, pipelines_with_stages
+from deals.queries.list import DEALS
 from foundation.gate import gate
+from lists.arranging import Arrangement
 
 NOT_ON_BOARD = ("state", "stage", "cursor", "after", "sort")
 
@@ -23,6 +25,7 @@ def board(request: HttpRequest) -> HttpResponse:
     filterset = _filter(request, pipeline)
     stages = pipeline.steps if pipeline else []
     context = {
+        "arrangement": Arrangement(DEALS, request.user, request.GET, request.path),
         "pipelines": pipelines,
         "pipeline": pipeline,
         "filterset": filterset,

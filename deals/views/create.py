@@ -15,7 +15,10 @@ from deals.views.answers import form_page, tried
 from foundation.gate import gate
 from foundation.once import once
 
-ASKED = ("title", "stage", "account", "amount", "currency", "expected_close_on", "next_step", "next_step_on")
+ASKED = (
+    *("title", "stage", "account", "amount", "currency", "expected_close_on"),
+    *("next_step", "next_step_on", "custom"),
+)
 
 
 @gate("deals.create")

@@ -1,33 +1,37 @@
+from functools import partial
 from http import HTTPStatus
 
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from deals.forms import AssignForm, DealEditForm, NextStepForm
+from accounts import reassigning
+from accounts.reassign_form import ReassignForm
+from deals.forms import DealEditForm, NextStepForm
 from deals.models import Deal
 from deals.views.answers import done, form_page, found_deal, tried
-from foundation.gate import gate
+from foundation.gate import Request, gate
+from lists.three_way import BOTH, Merging
 
 
 @gate("deals.change")
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
-    """Change the fields. Where somebody was first, what was typed stays and can be sent over theirs."""
+    """Change the fields. Where somebody was first, what only one of the two changed stays; the rest is asked."""
     deal = found_deal(request, pk, "deals.change")
-    form = DealEditForm(request.POST or None, person=request.user, deal=deal, initial=_as_it_is(deal))
-    status = None
-    if request.method == "POST" and form.is_valid():
+    blank = partial(DealEditForm, person=request.user, deal=deal, initial=_as_it_is(deal))
+    merging = Merging(request.POST or None, blank, deal.version, follows={"account": "client"})
+    form, status = blank(merging.data), None
+    if merging.conflicts:
+        form.add_error(None, BOTH)
+        status = HTTPStatus.CONFLICT
+    elif request.method == "POST" and form.is_valid():
         version = form.cleaned_data["version"]
         status = tried(
             form, lambda: deal.change(form.changes(), by=request.user, at=timezone.now(), version=version)
         )
         if status == HTTPStatus.OK:
             return done(request, deal, _("Saved: %(title)s") % {"title": deal.title})
-        if status == HTTPStatus.CONFLICT:
-            form.add_error(None, _("What you typed is kept below. Save again to put it over theirs."))
-            latest = request.POST.copy()
-            latest["version"] = str(Deal.objects.values_list("version", flat=True).get(pk=deal.pk))
-            form.data = latest
     title = _("Change “%(title)s”") % {"title": deal.title}
     return form_page(
         request,
@@ -37,24 +41,31 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
         status=status,
         template="deals/deal_form.html",
         deal=deal,
+        merging=merging,
+        original=merging.original(blank()),
     )
 
 
 @gate("deals.assign")
-def assign(request: HttpRequest, pk: int) -> HttpResponse:
+def assign(request: Request, pk: int) -> HttpResponse:
+    """To another owner by one press on a name; the toast gives it back."""
     deal = found_deal(request, pk, "deals.assign")
-    form = AssignForm(request.POST or None, person=request.user, initial={"owner": deal.owner_id})
+    form = ReassignForm(request.POST or None, person=request.user, initial={"owner": deal.owner_id})
     status = None
     if request.method == "POST" and form.is_valid():
-        owner = form.cleaned_data["owner"]
-        status = tried(form, lambda: deal.assign(owner, by=request.user, at=timezone.now()))
+        owner, made = form.cleaned_data["owner"], []
+        give = partial(reassigning.give, "deal", deal, owner, by=request.user, at=timezone.now())
+        status = tried(form, lambda: made.append(give()))
         if status == HTTPStatus.OK:
-            name = owner.name if owner else _("nobody")
-            return done(
-                request, deal, _("“%(title)s” now belongs to %(name)s") % {"title": deal.title, "name": name}
-            )
+            words = {"title": deal.title, "name": owner.name if owner else _("nobody")}
+            undo = reverse("changes:undo", args=[made[0].pk]) if made[0] else ""
+            return done(request, deal, _("“%(title)s” now belongs to %(name)s") % words, undo=undo)
     title = _("Give “%(title)s” to somebody else") % {"title": deal.title}
-    return form_page(request, form, title=title, button=_("Assign"), status=status, deal=deal)
+    people = reassigning.nearest(request.user, owner_id=deal.owner_id, team_ids=deal.team_ids)
+    template = "deals/assign.html"
+    return form_page(
+        request, form, title=title, button="", status=status, template=template, deal=deal, people=people
+    )
 
 
 @gate("deals.change")

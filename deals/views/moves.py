@@ -13,7 +13,9 @@ from django.views.decorators.http import require_POST
 from deals import operations
 from deals.forms import LoseForm, MoveForm, ReopenForm, VersionForm
 from deals.models import Deal, Stage, StageKind
+from deals.requirements import StageNotReady
 from deals.views.answers import card_answer, done, form_page, found_deal, tried, undo_url, wants_card
+from deals.views.entering import ask, place, said_of_move
 from foundation.errors import Refused, Stale
 from foundation.gate import gate
 
@@ -43,7 +45,11 @@ def win(request: HttpRequest, pk: int) -> HttpResponse:
     rank = deal.rank
     if request.method == "POST" and form.is_valid():
         version = form.cleaned_data["version"]
-        status = tried(form, lambda: deal.win(by=request.user, at=timezone.now(), version=version))
+        try:
+            status = tried(form, lambda: deal.win(by=request.user, at=timezone.now(), version=version))
+        except StageNotReady as refusal:
+            where = {"stage": refusal.entering, "version": version}
+            return ask(request, found_deal(request, pk), list(refusal.missing), where)
         if status == HTTPStatus.OK:
             text = _("Won: %(title)s. Well done!") % {"title": deal.title}
             return done(request, deal, text, undo=undo_url(deal, rank))
@@ -116,10 +122,12 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
 def _moved(request: HttpRequest, deal: Deal, form: MoveForm, stage: Stage) -> HttpResponse:
     before, rank, now = deal.stage, deal.rank, timezone.now()
     try:
-        at_rank = _place(request, deal, form, stage, now) if stage.is_open else None
+        at_rank = place(request, deal, form.cleaned_data, now)
         operations.drop(
             deal, stage, rank=at_rank, version=form.cleaned_data["version"], by=request.user, at=now
         )
+    except StageNotReady as refusal:
+        return ask(request, found_deal(request, deal.pk), list(refusal.missing), form.cleaned_data)
     except Stale as stale:
         if not wants_card(request):
             raise
@@ -128,34 +136,11 @@ def _moved(request: HttpRequest, deal: Deal, form: MoveForm, stage: Stage) -> Ht
             request, fresh, [fresh.stage], status=HTTPStatus.CONFLICT, text=stale.message, kind="danger"
         )
     undo = undo_url(deal, rank) if before.pk != stage.pk else ""
-    text = _said(deal, before, stage)
+    text = said_of_move(deal, before, stage)
     if not wants_card(request):
         return done(request, deal, text, undo=undo)
     toast: dict[str, Any] = {"text": text, "kind": "success"} | ({"undo_url": undo} if undo else {})
     return card_answer(request, deal, [before, stage], **toast)
-
-
-def _said(deal: Deal, before: Stage, stage: Stage) -> str:
-    if stage.kind == StageKind.WON:
-        return _("Won: %(title)s. Well done!") % {"title": deal.title}
-    if before.pk == stage.pk:
-        return _("Moved within “%(stage)s”") % {"stage": stage.name}
-    if deal.next_step_on is None:
-        return _("Moved to “%(stage)s”. What happens next?") % {"stage": stage.name}
-    return _("Moved to “%(stage)s”") % {"stage": stage.name}
-
-
-def _place(request: HttpRequest, deal: Deal, form: MoveForm, stage: Stage, now: Any) -> float:
-    """The rank asked for: under a card the person sees in that column, else at its top or bottom."""
-    after = form.cleaned_data["after_id"]
-    if after is not None:
-        visible = Deal.objects.visible_to(request.user).open().select_related("stage")
-        card = visible.filter(pk=after, stage=stage).exclude(pk=deal.pk).first()
-        if card is not None:
-            return operations.rank_below(card, deal)
-    if form.cleaned_data["place"] == MoveForm.BOTTOM:
-        return operations.rank_at_bottom(stage, at=now)
-    return operations.rank_at_top(stage, at=now)
 
 
 def _lose_form(

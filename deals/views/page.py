@@ -1,15 +1,17 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from changes.trash.found import says_when_trashed
 from deals.models import Deal
 from deals.queries import page as queries
 from foundation.gate import find, gate
 
 
 @gate("deals.view")
+@says_when_trashed("deal")
 def page(request: HttpRequest, pk: int) -> HttpResponse:
     """Everything about one deal."""
-    deal = find(Deal.objects.select_related(*queries.WITH), request, pk)
+    deal = find(queries.with_team(Deal.objects.select_related(*queries.WITH)), request, pk)
     return render(
         request, "deals/page.html", queries.page_of(deal, request.user, request.GET.get("only", ""))
     )

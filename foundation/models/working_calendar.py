@@ -77,11 +77,7 @@ class WorkingCalendar(models.Model):
         return self.name
 
     def rules(self) -> Calendar:
-        """This calendar with all it inherits, for working-time sums. One query.
-
-        The nearest calendar with weekly hours gives them all; the nearest that names a date decides about it.
-        Refused where the parents go round in a circle.
-        """
+        """This calendar with all it inherits, in one query. Refused where the parents go round in a circle."""
         return _rules(self._line(self.pk))
 
     @classmethod
@@ -103,6 +99,7 @@ class WorkingCalendar(models.Model):
 
 
 def _rules(line: list[Any]) -> Calendar:
+    """The nearest calendar with weekly hours gives them all; the nearest that names a date decides about it."""
     weekly: list[Any] = next((calendar.its_hours for calendar in line if calendar.its_hours), [])
     days: list[list[Interval]] = [[] for _day in range(7)]
     for weekday, starts, ends in weekly:

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts import bulk
@@ -15,10 +16,13 @@ from accounts.models.tax_number import checked_tax_number
 from foundation.search_text import sort_key
 from integrations.importing.account_fields import ACCOUNT_FIELDS, ADDRESS, POINTS, TAX_NUMBERS
 from integrations.importing.base import Importer, Step
+from integrations.importing.custom import WithCustomFields, as_copied, custom_changes, read_custom
+from integrations.importing.likenesses import tell_likenesses
 from integrations.importing.names import Names, name_key
 from integrations.importing.owners import Owners
 from integrations.importing.parents import Parents
 from integrations.importing.record import Record
+from integrations.mapping import NEVER
 from integrations.values import choice
 
 SEPARATORS = re.compile(r"\s*[,;|]\s*")
@@ -28,10 +32,11 @@ class AccountImport(Importer):
     entity = "accounts"
     kind = "account"
     natural_match = ("name",)
+    matchable = (*POINTS, *TAX_NUMBERS)
     creatable = ("industry", "source", "tags")
     create_right = "accounts.create"
     change_right = "accounts.change"
-    fields = ACCOUNT_FIELDS
+    fields = WithCustomFields(ACCOUNT_FIELDS, "client")  # type: ignore[assignment]
     plain_fields = frozenset(
         {
             "name",
@@ -52,7 +57,9 @@ class AccountImport(Importer):
             "source": self._words(_("source"), "source", Source),
         }
         self.tags = self._words(_("tag"), "tags", Tag)
-        self.owners = Owners(self.by, view="accounts.view", assign="accounts.assign")
+        self.owners = Owners(
+            self.by, view="accounts.view", assign="accounts.assign", system=self.mapping.system
+        )
         self.parents = Parents(self)
         self.kinds = labels_of(Kind)
         self.roles = labels_of(AccountRole)
@@ -77,6 +84,7 @@ class AccountImport(Importer):
         }
         values["points"] = self._several(record, POINTS)
         values["tax_numbers"] = self._several(record, TAX_NUMBERS)
+        values["custom"] = read_custom(record, "client", self.reader)
         self.owners.read(record, values)
         self.parents.read(record, values)
         return values
@@ -102,9 +110,54 @@ class AccountImport(Importer):
                 found.setdefault(name_key(account.name), []).append(account)
         return found
 
+    def _key(self, step: Step, field_name: str) -> str:
+        if field_name not in self.matchable:
+            return super()._key(step, field_name)
+        beside = step.values["points" if field_name in POINTS else "tax_numbers"]
+        return str(dict(beside).get(field_name, ""))
+
+    def _found(self, field_name: str, keys: set[str]) -> dict[str, list[Any]]:
+        """By what clients are reached at or registered as: their own, not that of the people there."""
+        if field_name not in self.matchable:
+            return super()._found(field_name, keys)
+        relation = "points" if field_name in POINTS else "tax_numbers"
+        model: Any = Account._meta.get_field(relation).related_model
+        having = model.objects.filter(kind=field_name, value__in=keys).order_by("account_id")
+        if relation == "points":
+            having = having.filter(contact=None)
+        pairs = list(having.values_list("value", "account_id"))
+        accounts = {each.pk: each for each in self.visible().filter(pk__in={key for _value, key in pairs})}
+        found: dict[str, list[Any]] = {}
+        for value, key in pairs:
+            if key in accounts:
+                found.setdefault(value, []).append(accounts[key])
+        return found
+
+    def spare(self, step: Step, changes: dict[str, Any], name: str, policy: str) -> None:
+        """Ways to reach a client, tax numbers, roles and tags are only ever added: `never` keeps even that away."""
+        if name in ADDRESS:
+            if name in changes.get("address", {}):
+                address: Any = next(iter(step.target.addresses.all()), None)
+                if policy == NEVER or (address is not None and getattr(address, name)):
+                    del changes["address"][name]
+                if not changes["address"]:
+                    del changes["address"]
+        elif name in POINTS or name in TAX_NUMBERS:
+            beside = "points" if name in POINTS else "tax_numbers"
+            if policy == NEVER and beside in changes:
+                changes[beside] = [pair for pair in changes[beside] if pair[0] != name]
+                if not changes[beside]:
+                    del changes[beside]
+        elif name not in ("roles", "tags") or policy == NEVER:
+            super().spare(step, changes, name, policy)
+
     def complete(self, step: Step) -> None:
         self.owners.complete(step)
         step.values.setdefault("roles", [AccountRole.CLIENT])
+
+    def compare(self, steps: Sequence[Step]) -> None:
+        if steps:
+            tell_likenesses(steps, self.outcome, self.by)
 
     def differences(self, step: Step) -> dict[str, Any]:
         changes = super().differences(step)
@@ -113,17 +166,22 @@ class AccountImport(Importer):
         if set(step.values.get("roles", ())) - set(step.target.roles):
             changes["roles"] = step.values["roles"]
         self._differ_beside(step, changes)
+        if custom := custom_changes(step.target.custom, step.values["custom"]):
+            changes["custom"] = custom
         return changes
 
     def create_many(self, steps: Sequence[Step]) -> list[Any]:
         made = bulk.add_many([self._draft(step.values) for step in steps], by=self.by, at=self.at)
         for step, account in zip(steps, made, strict=True):
             self.parents.note(step, account)
+        self.owners.leave_to_rules("client", steps, made, at=timezone.now())
         return made
 
     def change(self, step: Step) -> None:
         account, changes = step.target, step.changes
         plain = {name: self._saved(name, changes[name]) for name in changes if name in self.plain_fields}
+        if "custom" in changes:
+            plain["custom"] = changes["custom"]
         if plain:
             account.change(plain, by=self.by, at=self.at)
         if "owner" in changes:
@@ -194,7 +252,9 @@ class AccountImport(Importer):
 
     def _tags(self, record: Record) -> list[Any]:
         found = []
-        for name in SEPARATORS.split(record.text("tags")):
+        meanings = self.layout.values.get("tags", {})
+        for text in filter(None, SEPARATORS.split(record.text("tags"))):
+            name = meanings.get(text.casefold(), text)
             single = Record(record.row, {"tags": name}, record.column_of)
             tag = self.tags.find(single, "tags")
             record.problems.extend(single.problems)
@@ -226,7 +286,8 @@ class AccountImport(Importer):
     def _draft(self, values: dict[str, Any]) -> bulk.AccountDraft:
         names = (self.plain_fields | {"roles", "owner"}) & set(values)
         return bulk.AccountDraft(
-            fields={name: self._saved(name, values[name]) for name in names},
+            fields={name: self._saved(name, values[name]) for name in names}
+            | {"custom": as_copied(values["custom"])},
             points=values["points"],
             address=values["address"],
             tax_numbers=values["tax_numbers"],

@@ -16,14 +16,17 @@ from foundation.rights import label_of
 from integrations.fields import Field
 from integrations.importing import external_ids
 from integrations.importing.names import kept, name_key
-from integrations.importing.outcome import Outcome, RejectedRows
+from integrations.importing.outcome import Outcome, RejectedRows, without_reason
 from integrations.importing.record import Layout, Record
-from integrations.mapping import Mapping, MappingError
+from integrations.importing.showing import MOST_SHOWN, shown
+from integrations.importing.watching import Watch
+from integrations.mapping import ALWAYS, CREATE_ONLY, NEVER, UPDATE_ONLY, Mapping, MappingError
 from integrations.tables import Row, Table
 from integrations.values import Reader
 
 BATCH = 2_000
 CONFIGURES = "admin.configure"
+CUSTOM = "custom."
 
 
 @dataclass(kw_only=True)
@@ -68,6 +71,7 @@ class Importer:
     kind: ClassVar[str]
     fields: ClassVar[Sequence[Field]]
     natural_match: ClassVar[Sequence[str]] = ()
+    matchable: ClassVar[Sequence[str]] = ()  # beside the natural ones and the other system's key
     creatable: ClassVar[Sequence[str]] = ()
     create_right: ClassVar[str]
     change_right: ClassVar[str]
@@ -80,7 +84,12 @@ class Importer:
         self.system = work.mapping.system or "file"
         self.match_by = list(work.mapping.match) or self._usual_match()
         self.seen: dict[Any, int] = {}
+        self.width = len(without_reason(work.table.headers))
         self.same_rows: Counter[str] = Counter()
+        self.watch = (
+            Watch(work.mapping.columns, self.fields, work.table, self.reader) if work.is_dry_run else None
+        )
+        self._check_matchable()
         self._check_creatable()
 
     # What subclasses answer.
@@ -102,6 +111,9 @@ class Importer:
     def complete(self, step: Step) -> None:
         """Check and complete a new record."""
 
+    def compare(self, steps: Sequence[Step]) -> None:
+        """What may be said, or held, against new records, a batch at a time."""
+
     def differences(self, step: Step) -> dict[str, Any]:
         """What the row would change in its target."""
         return {
@@ -111,6 +123,11 @@ class Importer:
         }
 
     plain_fields: ClassVar[frozenset[str]] = frozenset()
+
+    def spare(self, step: Step, changes: dict[str, Any], name: str, policy: str) -> None:
+        """Take out of the changes what the mapping keeps from being written over."""
+        if name in changes and (policy == NEVER or getattr(step.target, name) not in (None, "", [])):
+            del changes[name]
 
     def create_many(self, steps: Sequence[Step]) -> list[Any]:
         raise NotImplementedError
@@ -130,6 +147,10 @@ class Importer:
         for batch in batches(rows, BATCH):
             self._take(batch)
             self.work.progress(self.outcome.read)
+        if self.watch is not None:
+            self.outcome.days = [each.as_json() for each in self.watch.asked()]
+            self.outcome.proved_days = {each.name: each.proved for each in self.watch.asked() if each.proved}
+            self.outcome.warnings += self.watch.warnings()
         self.finish()
 
     def may_create(self, name: str) -> bool:
@@ -144,11 +165,14 @@ class Importer:
         steps = []
         for row in rows:
             record = self.layout.record(row)
+            if self.watch is not None:
+                self.watch.see(row)
             steps.append(Step(record, self.read(record) if not record.problems else {}))
         self._match([step for step in steps if not step.record.problems])
         for step in steps:
             if not step.record.problems:
                 self._judge(step)
+        self.compare([step for step in steps if step.target is None and not step.record.problems])
         self._write(steps)
 
     def _write(self, steps: Sequence[Step]) -> None:
@@ -165,6 +189,7 @@ class Importer:
         self.outcome.created += len(new)
         if self.work.is_dry_run:
             self.outcome.updated += len(changed)
+            self._show(changed)
             return
         if new:
             self._remember(new, self.create_many(new))
@@ -176,6 +201,12 @@ class Importer:
             except Refused as refusal:
                 step.record.reject("", refusal.message)
                 self._reject(step)
+
+    def _show(self, changed: Sequence[Step]) -> None:
+        """The first ones as they are and as they would be."""
+        labels = {each.name: str(each.label) for each in self.fields}
+        for step in changed[: MOST_SHOWN - len(self.outcome.updates)]:
+            self.outcome.updates.append(shown(step.record.row.number, step.target, step.changes, labels))
 
     def _reject(self, step: Step) -> None:
         reason = step.record.tell(self.outcome)
@@ -223,14 +254,32 @@ class Importer:
 
     def _judge(self, step: Step) -> None:
         if step.target is None:
+            if self.mapping.mode == UPDATE_ONLY:
+                step.record.reject("", _("Nothing matches this row, and nothing new is to be made."))
+                return
             if not self.by.may(self.create_right):
                 step.record.reject("", self._lacks(self.create_right))
                 return
             self.complete(step)
             return
+        if self.mapping.mode == CREATE_ONLY:
+            return
         step.changes = self.differences(step)
+        for name, policy in self.mapping.overwrite.items():
+            if policy != ALWAYS:
+                self._spare(step, name, policy)
         if step.changes and not self._may_change(step.target):
             step.record.reject("", self._lacks(self.change_right))
+
+    def _spare(self, step: Step, name: str, policy: str) -> None:
+        custom = step.changes.get("custom")
+        if not name.startswith(CUSTOM):
+            self.spare(step, step.changes, name, policy)
+        elif custom and (key := name.removeprefix(CUSTOM)) in custom:
+            if policy == NEVER or step.target.custom.get(key) not in (None, "", []):
+                step.changes["custom"] = {each: value for each, value in custom.items() if each != key}
+            if not step.changes["custom"]:
+                del step.changes["custom"]
 
     def _may_change(self, target: Any) -> bool:
         if hasattr(target, "team_ids"):
@@ -253,7 +302,8 @@ class Importer:
 
     def key_of_row(self, record: Record) -> str:
         """A key for rows of files that have none: their content, and which of several equal rows it is."""
-        digest = hashlib.sha256("\x1f".join(record.row.cells).encode()).hexdigest()[:40]
+        cells = record.row.cells[: self.width]
+        digest = hashlib.sha256("\x1f".join(cells).encode()).hexdigest()[:40]
         self.same_rows[digest] += 1
         return f"row:{digest}:{self.same_rows[digest]}"
 
@@ -261,6 +311,20 @@ class Importer:
         if "external_id" in self.mapping.filled_fields():
             return ["external_id"]
         return list(self.natural_match)
+
+    @classmethod
+    def match_keys(cls) -> list[str]:
+        """The fields by which rows can be matched with what is here."""
+        return list(dict.fromkeys(("external_id", *cls.natural_match, *cls.matchable)))
+
+    def _check_matchable(self) -> None:
+        known = self.match_keys()
+        strange = [name for name in self.mapping.match if name not in known]
+        if strange:
+            raise MappingError(
+                _("Rows can be matched by %(known)s, not by “%(name)s”.")
+                % {"known": ", ".join(known), "name": strange[0]}
+            )
 
     def _check_creatable(self) -> None:
         strange = [name for name in self.mapping.create_missing if name not in self.creatable]

@@ -1,17 +1,20 @@
+import re
 from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import Account, Source
+from accounts.models import Account, ContactPoint, Source
 from catalog.models import Product
 from deals import bulk
 from deals.models import Deal, LossReason, Stage
 from foundation.clock import company_day
 from foundation.errors import Refused
 from foundation.search_text import sort_key
+from integrations.importing import external_ids
 from integrations.importing.base import CONFIGURES, Importer, Step
 from integrations.importing.deal_fields import DEAL_FIELDS
 from integrations.importing.names import Names, name_key, unknown_name
@@ -21,6 +24,8 @@ from integrations.importing.pipelines import Pipelines
 from integrations.importing.products import currency_code
 from integrations.importing.record import Record
 from integrations.mapping import ENTERED, MappingError
+
+OURS = re.compile(r"ID\s*(\d{1,18})", re.IGNORECASE)
 
 
 class DealImport(Importer):
@@ -38,7 +43,7 @@ class DealImport(Importer):
     def prepare(self) -> None:
         may_configure = self.by.may(CONFIGURES)
         self.pipelines = Pipelines(self.mapping, may_make=may_configure, is_dry_run=self.work.is_dry_run)
-        self.owners = Owners(self.by, view="deals.view", assign="deals.assign")
+        self.owners = Owners(self.by, view="deals.view", assign="deals.assign", system=self.mapping.system)
         products = Product.objects.all() if self.by.may("catalog.view") else Product.objects.none()
         self.products = Names(_("product"), ((each.name, each) for each in products))
         self.words = {
@@ -117,7 +122,9 @@ class DealImport(Importer):
         return changes
 
     def create_many(self, steps: Sequence[Step]) -> list[Any]:
-        return bulk.open_many([self._draft(step.values) for step in steps], by=self.by)
+        made = bulk.open_many([self._draft(step.values) for step in steps], by=self.by)
+        self.owners.leave_to_rules("deal", steps, made, at=timezone.now())
+        return made
 
     def change(self, step: Step) -> None:
         deal, changes = step.target, step.changes
@@ -210,6 +217,27 @@ class DealImport(Importer):
                 and account not in self.accounts[name_key(account.name)]
             ):
                 self.accounts[name_key(account.name)].append(account)
+
+        self._add_by_keys(new)
+
+    def _add_by_keys(self, texts: set[str]) -> None:
+        """Clients called by an e-mail of theirs, by our key (`ID12`) or by the other system's; a name comes first."""
+        nameless = {text for text in texts if not self.accounts[name_key(text)]}
+        meant: dict[str, set[int]] = {
+            text: {int(ours[1])} for text in nameless if (ours := OURS.fullmatch(text))
+        }
+        if self.mapping.system and nameless:
+            for key, found in external_ids.objects_by_key(self.system, "account", nameless).items():
+                meant.setdefault(key, set()).update(found)
+        if mails := {text.lower(): text for text in nameless if "@" in text}:
+            points = ContactPoint.objects.filter(kind="email", value__in=mails)
+            for value, account_id in points.order_by("pk").values_list("value", "account_id"):
+                meant.setdefault(mails[value], set()).add(account_id)
+        keys = {pk for each in meant.values() for pk in each}
+        known = Account.objects.visible_to(self.by).in_bulk(keys) if keys else {}
+        for text, each in meant.items():
+            called = self.accounts[name_key(text)]
+            called += [known[pk] for pk in sorted(each) if pk in known and known[pk] not in called]
 
     def _account(self, record: Record) -> Account | None:
         name = record.text("account")

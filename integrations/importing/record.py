@@ -11,8 +11,10 @@ from integrations.fields import Field
 from integrations.importing.outcome import Outcome, Problem
 from integrations.mapping import Mapping
 from integrations.tables import Row
+from integrations.values import DayText, UnknownLabel
 
 T = TypeVar("T")
+ADDED = "tags"  # what is said for all rows comes beside what a row says, not instead of it
 
 
 @dataclass(slots=True)
@@ -23,7 +25,7 @@ class Record:
     texts: dict[str, str]
     column_of: dict[str, str]
     problems: list[tuple[str, str]] = field(default_factory=list)
-    unknown: list[tuple[str, str]] = field(default_factory=list)
+    unknown: list[tuple[str, str, Sequence[str]]] = field(default_factory=list)
 
     def text(self, name: str) -> str:
         return self.texts.get(name, "")
@@ -38,6 +40,8 @@ class Record:
             return None
         try:
             return reading(text)
+        except UnknownLabel as error:
+            self.reject_unknown(name, text, str(error), error.known)
         except ValueError as error:
             self.reject(name, str(error))
         except Refused as refusal:
@@ -55,8 +59,9 @@ class Record:
     def reject(self, name: str, reason: str) -> None:
         self.problems.append((self.column_of.get(name, name), reason))
 
-    def reject_unknown(self, name: str, text: str, reason: str) -> None:
-        self.unknown.append((name, text))
+    def reject_unknown(self, name: str, text: str, reason: str, known: Sequence[str] = ()) -> None:
+        """`known` are the words that may be meant, where they are no records with names of their own."""
+        self.unknown.append((name, text, known))
         self.reject(name, reason)
 
     def tell(self, outcome: Outcome) -> str:
@@ -64,8 +69,8 @@ class Record:
         outcome.rejected += 1
         for column, reason in self.problems:
             outcome.add_problem(Problem(self.row.number, column, reason))
-        for name, text in self.unknown:
-            outcome.add_unknown(name, self.column_of.get(name, name), text, self.row.number)
+        for name, text, known in self.unknown:
+            outcome.add_unknown(name, self.column_of.get(name, name), text, self.row.number, known)
         return "; ".join(f"{column}: {reason}" if column else reason for column, reason in self.problems)
 
 
@@ -82,6 +87,7 @@ class Layout:
             for name, meanings in mapping.values.items()
         }
         self.constants = {name: text for name, text in mapping.constants.items() if text}
+        self.date_formats = mapping.date_formats
 
     def record(self, row: Row) -> Record:
         texts = dict(self.constants)
@@ -90,8 +96,11 @@ class Layout:
             meanings = self.values.get(name)
             if meanings:
                 text = meanings.get(text.casefold(), text)
-            if text:
-                texts[name] = text
+            if text and name == ADDED and name in self.constants:
+                texts[name] = f"{text}; {self.constants[name]}"
+            elif text:
+                said = self.date_formats.get(name)
+                texts[name] = DayText.of(text, said) if said else text
         record = Record(row, texts, self.column_of)
         if row.problem:
             record.problems.append(("", row.problem))

@@ -159,7 +159,7 @@ class TaskImport(ActivityImport):
         midnight = has_hour and not is_serial and HOUR.search(text)[0].strip().startswith(("00:00", "0:00"))  # type: ignore[index]
         if has_hour and not midnight:
             return {"due_on": None, "due_at": moment}
-        return {"due_on": self.reader.day(text), "due_at": None}
+        return {"due_on": self.reader.day(record.text("due")), "due_at": None}
 
     def _path(self, record: Record) -> list[tuple[str, datetime]]:
         """The states the row says it went through, forwards; [] where it cannot be told."""

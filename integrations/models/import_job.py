@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from changes.models import ChangeSet
 from foundation.errors import Refused
 from users.models import User
 
@@ -16,6 +17,7 @@ class Entity(models.TextChoices):
     USERS = "users", gettext_lazy("colleagues")
     PRODUCTS = "products", gettext_lazy("products")
     ACCOUNTS = "accounts", gettext_lazy("clients")
+    CONTACTS = "contacts", gettext_lazy("contacts of an address book")
     DEALS = "deals", gettext_lazy("deals")
     TASKS = "tasks", gettext_lazy("tasks")
     MEETINGS = "meetings", gettext_lazy("meetings")
@@ -63,6 +65,9 @@ class ImportJob(models.Model):
         gettext_lazy("state"), max_length=10, choices=ImportState, default=ImportState.PREVIEWED
     )
     error = models.TextField(blank=True)
+    change_set = models.ForeignKey(
+        ChangeSet, models.SET_NULL, null=True, related_name="+", verbose_name=gettext_lazy("change-set")
+    )
     rows_done = models.PositiveIntegerField(default=0, help_text="how far a running import is")
     attempts = models.PositiveSmallIntegerField(default=0)
     created_at = models.DateTimeField(default=timezone.now)
@@ -128,10 +133,11 @@ class ImportJob(models.Model):
         self.refresh_from_db()
         return self.state == ImportState.RUNNING
 
-    def finish(self, outcome: dict[str, Any], *, by: Any, at: datetime) -> None:
+    def finish(self, outcome: dict[str, Any], *, change_set: Any, by: Any, at: datetime) -> None:
         """Keep what the import did; in the transaction of the import itself."""
         self.outcome, self.state, self.finished_at = outcome, ImportState.DONE, at
-        self.save(update_fields=["outcome", "state", "finished_at", "rejected_rows"])
+        self.change_set = change_set
+        self.save(update_fields=["outcome", "state", "finished_at", "rejected_rows", "change_set"])
 
     def fail(self, reason: str, *, by: Any, at: datetime) -> None:
         """Say why nothing was imported."""

@@ -14,14 +14,16 @@ from django.utils.translation import ngettext
 
 from integrations.tables.table import MAX_COLUMNS, MAX_ROWS, Row, Source, Table, TableError
 from integrations.tables.text import text_format, text_rows
+from integrations.tables.vcards import card_rows, cards_format
 from integrations.tables.workbook import workbook_format, workbook_rows
 
 NAMES = {".csv": "csv", ".txt": "csv", ".tsv": "tsv", ".tab": "tsv", ".xlsx": "xlsx", ".xlsm": "xlsx"}
+NAMES |= {".vcf": "vcf", ".vcard": "vcf"}
 NUMBER_OR_DATE = re.compile(r"^[\d\s.,:/%$€₽+-]+$")
 
 
 def read_table(file: str | Path | IO[bytes], name: str = "") -> Table:
-    """Opens a CSV, TSV or XLSX file. Raises TableError with a sentence if it cannot be read as a table."""
+    """Opens a CSV, TSV, XLSX or vCard file. Raises TableError with a sentence if it cannot be read as a table."""
     kept = None
     if isinstance(file, str | Path):
         source = Source(Path(file), name or Path(file).name)
@@ -33,6 +35,8 @@ def read_table(file: str | Path | IO[bytes], name: str = "") -> Table:
         book = workbook_format(source)
         table = _table(source, kind, lambda: workbook_rows(source), book.warnings)
         table.counts_days_from_1904 = book.counts_days_from_1904
+    elif kind == "vcf":
+        table = _cards(source)
     else:
         how = text_format(source)
         table = _table(source, kind, lambda: text_rows(source, how), how.warnings)
@@ -52,7 +56,7 @@ def _kind(source: Source) -> str:
     if source.suffix == ".xls":
         raise TableError(_("Old .xls workbooks are not read. Save the file as .xlsx or CSV."))
     if source.suffix not in NAMES:
-        raise TableError(_("Tables are read from .csv, .tsv, .txt and .xlsx files."))
+        raise TableError(_("Tables are read from .csv, .tsv, .txt, .xlsx and .vcf files."))
     try:
         size = source.path.stat().st_size
         with source.path.open("rb") as opened:
@@ -88,6 +92,17 @@ def _checked_against_content(kind: str, start: bytes) -> str:
     ):
         raise TableError(_("The file is a page, a picture or a document, not a table."))
     return kind
+
+
+def _cards(source: Source) -> Table:
+    encoding, headers, warnings = cards_format(source)
+
+    def rows() -> Iterator[Row]:
+        return _counted(card_rows(source, encoding, headers))
+
+    table = Table(name=source.name, kind="vcf", headers=headers, header_row=0, opened=rows, warnings=warnings)
+    table.encoding = encoding.removesuffix("-sig")
+    return table
 
 
 def _table(source: Source, kind: str, opened: Callable[[], Iterator[Row]], warnings: list[str]) -> Table:
@@ -155,16 +170,18 @@ def _checked_headers(cells: list[str], warnings: list[str]) -> list[str]:
 
 def _below(rows: Iterator[Row], header_row: int, width: int, pads: bool) -> Iterator[Row]:
     """The rows under the headings that hold anything, each as wide as the headings."""
-    count = 0
-    for row in rows:
-        if row.number <= header_row or not (row.cells or row.problem):
-            continue
-        count += 1
+    filled = (row for row in rows if row.number > header_row and (row.cells or row.problem))
+    for row in _counted(filled):
+        yield row if row.problem or len(row.cells) == width else _fitted(row, width, pads)
+
+
+def _counted(rows: Iterator[Row]) -> Iterator[Row]:
+    for count, row in enumerate(rows, 1):
         if count > MAX_ROWS:
             raise TableError(
                 _("The table has more than %(count)s rows. Split it into parts.") % {"count": MAX_ROWS}
             )
-        yield row if row.problem or len(row.cells) == width else _fitted(row, width, pads)
+        yield row
 
 
 def _fitted(row: Row, width: int, pads: bool) -> Row:

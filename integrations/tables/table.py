@@ -33,7 +33,7 @@ class Table:
     """A readable file. `rows()` may be called again and reads the file anew, row by row."""
 
     name: str
-    kind: str  # "csv", "tsv" or "xlsx"
+    kind: str  # "csv", "tsv", "xlsx" or "vcf"
     headers: list[str]
     header_row: int
     opened: Callable[[], Iterator[Row]] = field(repr=False)

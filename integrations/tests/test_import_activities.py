@@ -147,6 +147,7 @@ def test_unknown_names_are_listed_and_never_invented(cast, bring, acme):
     assert counters(found) == (6, 0, 0, 0, 6)
     assert {(each["field"], each["name"]) for each in found["unknown"]} == {
         ("owner", "Nobody Known"), ("account", "Nowhere"), ("deal", "No such deal"),
+        ("result", "sang"),
     }  # fmt: skip
     assert not Call.objects.exists()
 

@@ -17,7 +17,6 @@ from foundation.testing import assert_query_count
 from integrations import desk
 from integrations.models import Entity, ImportJob
 from integrations.testing import shared_data
-from integrations.tests.test_tables import READ, REFUSED
 
 START = "/import/"
 CLIENTS = "Name,Phone,Industry\nAcme,+1 212 555 0100,\nBeta,nonsense,\n=Gamma(1),,Mining\n"
@@ -194,19 +193,6 @@ def test_a_preview_shows_nothing_of_clients_the_person_does_not_see(cast, client
     assert "777" not in text_of(head.get(f"/import/{job.pk}/"))
 
 
-@pytest.mark.parametrize("name", [*REFUSED, *(name for name in READ if name != "one_million_rows.xlsx")])
-def test_every_hostile_file_is_answered_with_a_page(cast, client_of, hostile, name):
-    answer = upload(client_of(cast.head), (hostile / name).read_bytes(), name=name)
-    if name in READ:
-        assert answer.status_code == 302
-        assert client_of(cast.head).get(answer.url).status_code == 200
-        return
-    assert answer.status_code == 422
-    sentence = "The submitted file is empty." if name.startswith("empty.") else REFUSED[name]
-    assert sentence in text_of(answer)
-    assert not ImportJob.objects.exists()
-
-
 def test_an_upload_over_the_limit_is_refused_with_a_sentence_and_kept_nowhere(cast, client_of):
     with override_settings(UPLOAD_MAX_BYTES=2**20):
         answer = upload(client_of(cast.head), b"Name\n" + b"x" * (3 * 2**20))
@@ -320,5 +306,28 @@ def test_industries_are_the_same_whatever_their_case(cast, client_of):
 
 
 def test_the_page_names_only_what_this_person_may_bring(cast, client_of):
-    assert "From a file: products, clients, deals" in text_of(client_of(cast.head).get(START))
+    assert "From a file: products, clients, contacts of an address book, deals" in text_of(
+        client_of(cast.head).get(START)
+    )
     assert "From a file: colleagues, products" in text_of(client_of(cast.admin).get(START))
+
+
+def test_the_rules_of_an_import_are_chosen_on_its_page_and_remembered_for_such_files(cast, client_of):
+    head = client_of(cast.head)
+    make_account("Acme", owner=cast.head, about="Ours")
+    job = brought(head, "Name,About\nAcme,Theirs\nBeta,New\n")
+    assert (job.outcome["created"], job.outcome["updated"]) == (1, 1)
+    said = columns(job) | {"policy_1": "blank", "mode": "update", "match": "name"}
+    assert head.post(f"/import/{job.pk}/", said).status_code == 302
+    job.refresh_from_db()
+    assert (job.mapping["mode"], job.mapping["overwrite"], job.mapping["match"]) == (
+        "update",
+        {"about": "blank"},
+        ["name"],
+    )
+    assert (job.outcome["created"], job.outcome["unchanged"], job.outcome["rejected"]) == (0, 1, 1)
+    again = brought(head, "Name,About\nAcme,Others\n")
+    assert again.mapping["overwrite"] == {"about": "blank"}
+    page = head.get(f"/import/{again.pk}/").content.decode()
+    assert '<option value="blank" selected>' in page
+    assert '<option value="update" selected>' in page

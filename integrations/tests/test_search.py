@@ -16,6 +16,7 @@ def brought(cast):
 
 def test_the_other_systems_key_finds_the_client_and_the_deal(brought, cast, client_of):
     page = client_of(cast.salesperson).get("/search/?q=ACC-77").content.decode()
+    page = page.replace("<mark>", "").replace("</mark>", "")
     for record in brought:
         assert record.get_absolute_url() in page
     assert page.count("Old CRM: ACC-77") == 2

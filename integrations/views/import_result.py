@@ -6,7 +6,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from foundation.gate import find, gate
-from integrations import queries
+from integrations import desk, queries
 from integrations.models import ImportJob
 
 
@@ -30,7 +30,7 @@ def import_rejected(request: HttpRequest, pk: int) -> Any:
     job = find(ImportJob.objects, request, pk)
     if not job.rejected_rows:
         raise Http404
-    name = f"{Path(job.file_name).stem}-rejected.csv"
+    name = f"{Path(job.file_name).stem.removesuffix(desk.REJECTED)}{desk.REJECTED}.csv"
     return FileResponse(
         job.rejected_rows.open("rb"), as_attachment=True, filename=name, content_type="text/csv"
     )

@@ -54,7 +54,11 @@ function draw(place, settings) {
       const said = new URLSearchParams({starts_at: startStr.slice(0, 19), ends_at: endStr.slice(0, 19), ...(allDay ? {all_day: "1"} : {})});
       location.assign(`${settings.new}?${said}`);
     },
-    datesSet: ({view}) => follow(calendar, view),
+    datesSet: ({view}) => {
+      follow(calendar, view);
+      // A day without meetings scrolls too: its cell takes the focus, so the arrow keys reach the later hours.
+      for (const cell of view.calendar.el.querySelectorAll(".fc-timegrid-col[role=gridcell]")) cell.tabIndex = 0;
+    },
     navLinkDayClick: (day) => calendar.changeView("timeGridDay", day),
   });
   calendar.render();

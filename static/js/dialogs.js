@@ -42,7 +42,14 @@ dialog.addEventListener("close", () => {
 });
 document.addEventListener("dialog:close", close);
 
-body.addEventListener("submit", async (event) => {
+body.addEventListener("submit", send);
+
+// <form data-asks> on a page: sent in the background too, so that what the server still asks for opens as a dialog.
+document.addEventListener("submit", (event) => {
+  if (event.target.matches("form[data-asks]")) send(event);
+});
+
+async function send(event) {
   const form = event.target;
   if (form.method === "dialog" || event.defaultPrevented || form.matches("[hx-post], [hx-get], [hx-patch], [hx-delete], [data-confirm]:not([data-confirmed])")) return;
   event.preventDefault();
@@ -66,9 +73,9 @@ body.addEventListener("submit", async (event) => {
   const trouble = contentOf(text).page.querySelector(".trouble p");
   if (trouble && !response.ok) complain(form, trouble.textContent.trim());
   else if (!obey(response)) {
-    if (response.status === 204) close(); else show(text);
+    if (response.status === 204) close(); else show(text, {from: event.submitter || form});
   }
-});
+}
 
 // A refusal stands above the form, and what was typed stays.
 function complain(form, sentence) {

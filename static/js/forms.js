@@ -52,9 +52,11 @@ function busy(element, on) {
   buttons(element).forEach((button) => { button.disabled = on; });
 }
 
-// --- answers that are no fragments
+// --- answers that are no fragments. What looks something up beside the form (data-quiet) fails in silence.
+const isQuiet = (element) => element.matches?.("[data-quiet]");
 document.addEventListener("htmx:after:request", ({detail: {ctx}}) => {
   const {status} = ctx.response;
+  if (isQuiet(ctx.sourceElement) && status >= 400) return void (ctx.hx.reswap = "none");
   if (status === 401) return signIn();
   if (status >= 500) return notSaved(ctx.sourceElement);
   if (status < 400 || !/<html[\s>]/i.test(ctx.text)) return;
@@ -65,7 +67,7 @@ document.addEventListener("htmx:after:request", ({detail: {ctx}}) => {
   toast({text: [...trouble.querySelectorAll("h1, p")].slice(0, 2).map((line) => line.textContent.trim()).join(" "), tag: "error"});
 });
 document.addEventListener("htmx:error", ({detail: {ctx, error}}) => {
-  if (!ctx || error?.name !== "TypeError" || ctx.response) return;
+  if (!ctx || error?.name !== "TypeError" || ctx.response || isQuiet(ctx.sourceElement)) return;
   const form = ctx.sourceElement;
   if (form.matches("form") && isKeepable(form)) keepAndLeave(form); else notSaved(form);
 });

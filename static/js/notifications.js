@@ -1,5 +1,5 @@
 // The bell: what led to this page is read once the page is open; pop-ups have their own buttons.
-import {announce, eachNew, obey, post, signIn} from "./page.js";
+import {announce, eachNew, obey, part, post, signIn} from "./page.js";
 
 // One request, and only while something is unread.
 const number = () => document.getElementById("bell-number");
@@ -48,5 +48,5 @@ document.addEventListener("submit", async (event) => {
 }, true);
 
 eachNew(".popup", (popup) => announce(popup.querySelector("strong").textContent));
-eachNew("[data-push]", (place) => import("./push.js").then((module) => module.start(place)));
+eachNew("[data-push]", (place) => part(() => import("./push.js")).then((module) => module.start(place)));
 seen();

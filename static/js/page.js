@@ -83,3 +83,14 @@ export function script(path) {
   }
   return window.romashkaScripts.get(url);
 }
+
+/** A module that only some pages need; where the network is gone, it comes when that is back. */
+export async function part(load) {
+  try {
+    return await load();
+  } catch (error) {
+    if (navigator.onLine) throw error;
+    await new Promise((done) => addEventListener("online", done, {once: true}));
+    return part(load);
+  }
+}

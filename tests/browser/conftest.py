@@ -3,6 +3,8 @@
 import json
 import os
 import shutil
+import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -87,7 +89,16 @@ def visit(browser: Browser, live_server: Any) -> Iterator[Callable[..., Page]]:
     yield opened
     for context in contexts:
         context.close()
+    _let_the_server_finish()
     assert complaints == []
+
+
+def _let_the_server_finish() -> None:
+    """What was still being answered when the browser went: the tables are emptied next, and would wait for it."""
+    answering = [each for each in threading.enumerate() if "process_request_thread" in each.name]
+    until = time.monotonic() + PATIENCE / 1000
+    for each in answering:
+        each.join(timeout=max(0.0, until - time.monotonic()))
 
 
 def _is_complaint(said: Any) -> bool:
@@ -117,3 +128,14 @@ def violations(page: Page) -> list[str]:
 def sideways(page: Page) -> int:
     """How many pixels the page is wider than the window; tables scroll inside themselves."""
     return page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+
+
+def cards_beyond(page: Page) -> int:
+    """How many pixels the cards that tables become on a phone reach beyond the window: these do not scroll."""
+    return page.evaluate(
+        """() => {
+            const cells = [...document.querySelectorAll(".table-cards > tbody > tr > *")];
+            const edges = cells.filter((cell) => cell.offsetParent).map((cell) => cell.getBoundingClientRect().right);
+            return Math.max(...edges.map((edge) => Math.ceil(edge - innerWidth)), 0);
+        }"""
+    )

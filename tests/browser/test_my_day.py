@@ -77,12 +77,15 @@ def test_one_thing_at_a_time_is_walked_and_left(cast: Cast, tasks: list[Task], v
     page.keyboard.press("j")
     expect(page.get_by_text("2 of 4")).to_be_visible()
     expect(page.get_by_role("heading", name="Task 1")).to_be_visible()
+    page.wait_for_load_state()
     page.keyboard.press("k")
     expect(page.get_by_role("heading", name="Task 0")).to_be_visible()
+    page.wait_for_load_state()  # a page that is seen may not hear keys yet
     page.keyboard.press("s")
     page.keyboard.press("Enter")
     expect(page.get_by_text("2 of 4")).to_be_visible()
     expect(page.get_by_role("heading", name="Task 1")).to_be_visible()
+    page.wait_for_load_state()
     page.keyboard.press("Escape")
     expect(page.get_by_role("heading", level=1)).to_have_text("My day")
 

@@ -113,7 +113,9 @@ def test_the_server_is_gone_while_the_browser_believes_it_is_online(
 
 def test_the_server_did_it_and_its_answer_was_lost(phone: Page, account: Account, wire: Wire) -> None:
     fill_contact(phone, account)
-    wire.is_deaf_to = b"POST /clients/"
+    wire.is_deaf_to = (
+        f"POST /clients/{account.pk}/contacts/new/ ".encode()
+    )  # not to the look-up beside the form
     submit(phone)
     phone.wait_for_url("**/offline/**")
     expect(phone.locator("[data-drafts] li")).to_contain_text("Ivan Petrov")
@@ -180,7 +182,7 @@ def test_a_task_planned_on_the_way_arrives_once(
     phone.goto(f"/tasks/new/?account={account.pk}")
     phone.locator("#id_title").fill("Call the florist")
     phone.locator("#id_due_on").fill(timezone.localdate().isoformat())
-    wire.is_deaf_to = b"POST /tasks/"
+    wire.is_deaf_to = b"POST /tasks/new/"
     submit(phone)
     phone.wait_for_url("**/offline/**")
     until(lambda: Task.objects.filter(title="Call the florist").exists())

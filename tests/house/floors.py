@@ -6,13 +6,16 @@ HOUSE = Path(__file__).resolve().parents[2]
 FLOORS = {
     "foundation": 0,
     "users": 1,
-    "accounts": 2,
-    "catalog": 3,
-    "deals": 4,
-    "activities": 5,
-    "reports": 6,
-    "integrations": 6,
-    "crm": 7,
+    "changes": 2,
+    "lists": 2,
+    "accounts": 3,
+    "catalog": 4,
+    "deals": 5,
+    "activities": 6,
+    "distribution": 7,
+    "reports": 8,
+    "integrations": 8,
+    "crm": 9,
 }
 
 

@@ -13,6 +13,13 @@ TABLES = {
     ("deals.migrations.0004_partition_history", "make_months"),
 }
 
+# These fill from rows that were there before: an empty database has none.
+FILLED = {
+    ("accounts.migrations.0008_fill_match_keys", "fill"),
+    ("activities.migrations.0008_fill_touches", "fill"),
+    ("activities.migrations.0010_file_names", "fill"),
+}
+
 
 def test_every_row_a_migration_makes_is_made_again() -> None:
     ours = {path.name for path in settings.BASE_DIR.iterdir() if (path / "migrations").is_dir()}
@@ -23,4 +30,4 @@ def test_every_row_a_migration_makes_is_made_again() -> None:
         for operation in migration.operations
         if isinstance(operation, RunPython)
     }
-    assert found == {*ROWS, *TABLES}
+    assert found == {*ROWS, *TABLES, *FILLED}

@@ -26,6 +26,7 @@ ROLES = """
 accounts.assign      -            department  -        -           all    -
 accounts.change      own          department  -        -           all    own
 accounts.create      own          department  -        -           all    own
+accounts.delete      -            department  -        -           all    -
 accounts.view        own          department  all      all         all    own
 activities.absences  own          department  own      own         all    own
 activities.assign    -            department  -        -           all    -
@@ -36,13 +37,19 @@ activities.view      own          department  own      own         all    own
 admin.configure      -            -           -        -           all    -
 catalog.change       -            all         -        -           all    -
 catalog.view         all          all         all      all         all    all
+changes.bulk_edit    -            all         -        -           all    -
 deals.assign         -            department  -        -           all    -
 deals.change         own          department  -        -           all    own
 deals.create         own          department  -        -           all    own
+deals.delete         -            department  -        -           all    -
 deals.move           own          department  -        -           all    own
+deals.override       -            department  -        -           all    -
 deals.view           own          department  -        all         all    own
+distribution.run     -            all         -        -           all    -
+integrations.export  -            all         -        -           all    -
 integrations.import  -            department  -        -           all    -
 reports.view         own          department  -        all         all    own
+users.hand_over      -            department  -        -           all    -
 users.view           department   department  all      all         all    department
 """
 TABLE = {

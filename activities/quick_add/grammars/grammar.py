@@ -35,4 +35,18 @@ class Grammar:
     twelve_hours: bool = False  # 3:30 may be in the afternoon
     dotted_times: bool = False  # 15.30
     bare_unit: bool = False  # через неделю
-    also: dict[str, str] = field(default_factory=dict)
+    midday: str = "(?!)"  # after an hour: 11 is before noon, 2 after it
+    hours: dict[str, int] = field(
+        default_factory=dict
+    )  # an hour in words, where `at` or a half of the day says so
+    at_words: str = "(?!)"  # before an hour in words that needs nothing more: a las tres
+    parted: dict[str, int] = field(default_factory=dict)  # half past {hour}: the minutes to add
+    dayparts: dict[str, str] = field(default_factory=dict)  # a time of day by itself: in the afternoon
+    beside_day: dict[str, str] = field(
+        default_factory=dict
+    )  # a time of day only beside a day: tomorrow evening
+    of_month: str = "(?!)"  # the (?P<day>5th)
+    working_days: str = "(?!)"
+    before_names: str = "(?!)"  # between what to do and whom, and titles before a name
+    money: dict[str, str] = field(default_factory=dict)  # words for currencies: their codes
+    thousands: dict[str, int] = field(default_factory=dict)  # 5 thousand

@@ -8,6 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from foundation.errors import Refused
 from integrations.importing import check, import_table, importer_of
@@ -17,18 +18,22 @@ from users.models import User
 
 MAPPINGS = Path(__file__).resolve().parents[2] / "mappings"
 RIGHT = "integrations.import"
+DRY_RUN_ROWS = 50_000  # as many as are looked at in seconds, whatever the file
 
 
 class Command(BaseCommand):
-    help = "Import a CSV, TSV or XLSX file; prints one JSON object with counts and problems."
+    help = "Import a CSV, TSV, XLSX or vCard file; prints one JSON object with counts and problems."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("entity", help="users, products, accounts, deals, tasks, meetings or calls")
+        parser.add_argument(
+            "entity", help="users, products, accounts, contacts, deals, tasks, meetings or calls"
+        )
         parser.add_argument("file", type=Path)
         parser.add_argument(
             "--mapping", type=Path, help="JSON file; otherwise the one named after the file, if any"
         )
         parser.add_argument("--dry-run", action="store_true", help="say what would happen and write nothing")
+        parser.add_argument("--all-rows", action="store_true", help="a dry run of more than 50,000 rows")
         parser.add_argument("--as", dest="email", help="act with the rights of the person with this e-mail")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -44,9 +49,27 @@ class Command(BaseCommand):
         by = actor(options["email"])
         mapping = chosen_mapping(options["mapping"], options["file"])
         table = read_table(options["file"])
-        run = check if options["dry_run"] else import_table
-        found = run(table, mapping, options["entity"], by=by, at=timezone.now())
-        return found.outcome.as_json() | ({"warnings": table.warnings} if table.warnings else {})
+        how: dict[str, Any] = {"by": by, "at": timezone.now()}
+        if not options["dry_run"]:
+            found = import_table(table, mapping, options["entity"], **how)
+        else:
+            most = None if options["all_rows"] else DRY_RUN_ROWS
+            found = check(table, mapping, options["entity"], row_limit=most, **how)
+        outcome = found.outcome.as_json()
+        warnings = [*table.warnings, *found.outcome.warnings, *_left_out(outcome["read"], options)]
+        return outcome | ({"warnings": warnings} if warnings else {})
+
+
+def _left_out(read: int, options: dict[str, Any]) -> list[str]:
+    """That a dry run looked at the beginning of a long file only."""
+    if not options["dry_run"] or options["all_rows"] or read < DRY_RUN_ROWS:
+        return []
+    said = ngettext(
+        "Only the first %(count)s row was checked; --all-rows checks the whole file.",
+        "Only the first %(count)s rows were checked; --all-rows checks the whole file.",
+        read,
+    )
+    return [said % {"count": f"{read:,}"}]
 
 
 def actor(email: str | None) -> Any:
