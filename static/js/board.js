@@ -26,6 +26,7 @@ export async function start(board) {
     }
   };
   make();
+  board.dataset.ready = "";
   document.addEventListener("htmx:after:swap", make);
 }
 

@@ -78,6 +78,7 @@ def test_a_command_changes_the_theme_and_another_opens_quick_add(cast: Cast, vis
     page.keyboard.press("Enter")
     line = page.locator("#dialog [name=line]")
     expect(line).to_have_value("water the ficus tomorrow")
+    expect(line).to_be_focused()
     page.keyboard.press("Enter")
     expect(page.locator("#quick-add [role=status]")).to_contain_text("Planned: water the ficus")
 
