@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from django.conf import settings
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
+from django.core.cache import cache
 from django.test import Client
 from django.test.client import ClientHandler
 from django.utils import translation
@@ -78,4 +79,5 @@ def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> 
         # After the last test the database itself is gone, unless it was to be kept.
         if has_commits and (nextitem is not None or item.config.getoption("reuse_db")):
             with item.config.stash[blocking_manager_key].unblock():
+                cache.clear()  # no model's table, so what was counted there stays
                 refill()

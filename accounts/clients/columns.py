@@ -26,7 +26,7 @@ from lists.registry import Cell, Column
 
 MOST_TAGS = 3
 USUAL = ("role", "owner", "point", "tags", "last", "created")
-ASIDE = "not-on-phone"
+ASIDE = "wide"
 
 
 @dataclass

@@ -19,7 +19,7 @@ from lists.registry import Cell, Column
 STATE_TAGS = {"open": "", "won": "tag-good", "lost": "tag-bad"}
 STAGE_CSS = {state: f"tag {tag}" if tag else "" for state, tag in STATE_TAGS.items()}
 STEP_CSS = {"none": "step", "late": "step step-late", "planned": "step step-planned", "closed": ""}
-ASIDE = "not-on-phone"
+ASIDE = "wide"
 USUAL = ("client", "stage", "amount", "owner", "next_step", "expected", "opened")
 
 

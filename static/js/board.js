@@ -26,7 +26,6 @@ export async function start(board) {
     }
   };
   make();
-  board.dataset.ready = "";
   document.addEventListener("htmx:after:swap", make);
 }
 

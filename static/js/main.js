@@ -10,17 +10,24 @@ import "./rows.js";
 import "./quick_add.js";
 import "./notifications.js";
 
-eachNew("[data-board]", (board) => part(() => import("./board.js")).then((module) => module.start(board)));
-eachNew("table[data-edits]", (table) => part(() => import("./cells.js")).then((module) => module.start(table)));
-eachNew("form[data-inline]", (form) => part(() => import("./inline.js")).then((module) => module.start(form)));
-eachNew("[data-vega-spec]", (place) => part(() => import("./charts.js")).then((module) => module.draw(place)));
-eachNew("[data-composer]", (composer) => part(() => import("./composer.js")).then((module) => module.start(composer)));
-eachNew("textarea[data-mentions]", () => part(() => import("./composer.js")));
-eachNew("[data-calendar]", (place) => part(() => import("./calendar.js")).then((module) => module.start(place)));
-eachNew("form[data-selection]", (form) => part(() => import("./selection.js")).then((module) => module.start(form)));
-eachNew("form[data-merge]", (form) => part(() => import("./merging.js")).then((module) => module.start(form)));
-eachNew("[data-pick-all]", () => part(() => import("./picks.js")));
-eachNew(".where-form", () => part(() => import("./lists.js")));
-eachNew("[data-columns]", (list) => part(() => import("./lists.js")).then((module) => module.start(list)));
-eachNew("table.list:has(a[data-sort-more])", (table) => part(() => import("./lists.js")).then((module) => module.startSorting(table)));
-eachNew("form[data-fold]", () => part(() => import("./folds.js")));
+// What came in so far; once all of it listens, <html data-ready> says so.
+const coming = [];
+const bring = (selector, load, begin = () => {}) => eachNew(selector, (element) => {
+  coming.push(part(load).then((module) => begin(module, element)).catch(reportError));
+});
+
+bring("[data-board]", () => import("./board.js"), (module, board) => module.start(board));
+bring("table[data-edits]", () => import("./cells.js"), (module, table) => module.start(table));
+bring("form[data-inline]", () => import("./inline.js"), (module, form) => module.start(form));
+bring("[data-vega-spec]", () => import("./charts.js"), (module, place) => module.draw(place));
+bring("[data-composer]", () => import("./composer.js"), (module, composer) => module.start(composer));
+bring("textarea[data-mentions]", () => import("./composer.js"));
+bring("[data-calendar]", () => import("./calendar.js"), (module, place) => module.start(place));
+bring("form[data-selection]", () => import("./selection.js"), (module, form) => module.start(form));
+bring("form[data-merge]", () => import("./merging.js"), (module, form) => module.start(form));
+bring("[data-pick-all]", () => import("./picks.js"));
+bring(".where-form", () => import("./lists.js"));
+bring("[data-columns]", () => import("./lists.js"), (module, list) => module.start(list));
+bring("table.list:has(a[data-sort-more])", () => import("./lists.js"), (module, table) => module.startSorting(table));
+bring("form[data-fold]", () => import("./folds.js"));
+Promise.all(coming).then(() => { document.documentElement.dataset.ready = ""; });

@@ -83,6 +83,8 @@ def visit(browser: Browser, live_server: Any) -> Iterator[Callable[..., Page]]:
         page.set_default_timeout(PATIENCE)
         page.on("console", lambda said: complaints.append(said.text) if _is_complaint(said) else None)
         page.on("pageerror", lambda error: complaints.append(str(error)))
+        for way in ("goto", "reload"):
+            setattr(page, way, _until_it_listens(page, getattr(page, way)))
         page.goto(address)
         return page
 
@@ -91,6 +93,18 @@ def visit(browser: Browser, live_server: Any) -> Iterator[Callable[..., Page]]:
         context.close()
     _let_the_server_finish()
     assert complaints == []
+
+
+def _until_it_listens(page: Page, go: Callable[..., Any]) -> Callable[..., Any]:
+    """What only some pages need comes in after they are drawn; whoever types sooner is not heard by it."""
+
+    def gone(*args: Any, **options: Any) -> Any:
+        answer = go(*args, **options)
+        if page.locator("script[src$='/js/main.js']").count():
+            page.locator("html[data-ready]").wait_for(state="attached")
+        return answer
+
+    return gone
 
 
 def _let_the_server_finish() -> None:
