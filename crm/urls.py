@@ -28,7 +28,8 @@ urlpatterns = [
     path("distribution/", include("distribution.urls")),
     path("reports/", include("reports.urls")),
     path("", include("integrations.urls")),
-    path("account/", include("allauth.urls")),
+    path("account/", include("allauth.account.urls")),
+    path("account/2fa/", include("users.second_factor.urls")),
     path("admin/", admin.site.urls),
 ]
 

@@ -2,13 +2,19 @@
 
 import re
 import time
+from collections.abc import Iterable
+from typing import Any
 
 import pytest
+from allauth.mfa import urls as allauths
+from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.core.cache import cache
 from django.test import Client
-from django.urls import reverse
+from django.urls import URLResolver, reverse
+from django.utils.module_loading import import_string
 
+from users.second_factor import urls as ours
 from users.testing import Cast
 
 pytestmark = pytest.mark.django_db
@@ -34,6 +40,29 @@ def code_of(secret: str, steps: int = 0) -> str:
     return format_hotp_value(hotp_value(secret, int(time.time()) // 30 + steps))
 
 
+def doors(patterns: Iterable[Any], prefix: str = "") -> dict[str, tuple[str, Any]]:
+    found: dict[str, tuple[str, Any]] = {}
+    for each in patterns:
+        address = prefix + str(each.pattern)
+        found |= (
+            doors(each.url_patterns, address)
+            if isinstance(each, URLResolver)
+            else {address: (each.name, each.callback)}
+        )
+    return found
+
+
+def test_our_doors_are_those_of_the_package() -> None:
+    """Whoever upgrades allauth hears of a new, renamed or changed page here."""
+    theirs = doors(allauths.urlpatterns)
+    named = {address: (name, late.args[0]) for address, (name, late) in doors(ours.urlpatterns).items()}
+    assert {
+        address: (name, import_string(f"allauth.mfa.{view}")) for address, (name, view) in named.items()
+    } == theirs
+    # A door is asked for this before its view is there to say it.
+    assert not any(getattr(view, "csrf_exempt", False) for _name, view in theirs.values())
+
+
 @pytest.mark.parametrize("page", PAGES)
 def test_each_page_opens_in_our_frame(salesperson: Client, page: str) -> None:
     answer = salesperson.get(reverse(page))
@@ -57,6 +86,19 @@ def test_a_code_is_asked_at_sign_in_once_an_authenticator_is_set_up(salesperson:
     assert client.post(page, {"code": "000000"}).status_code == 200
     assert client.post(page, {"code": code_of(secret, 1)}).status_code == 302
     assert client.get(reverse("users:profile")).status_code == 200
+
+
+def test_whoever_has_a_passkey_is_asked_for_it_after_the_password(cast: Cast) -> None:
+    cache.clear()
+    Authenticator.objects.create(user=cast.salesperson, type=Authenticator.Type.WEBAUTHN, data={})
+    answer = Client().post(LOGIN, {"login": "sales@romashka.example", "password": "demo"})
+    assert answer["Location"] == reverse("mfa_authenticate")
+
+
+def test_a_stranger_may_begin_to_sign_in_with_a_passkey() -> None:
+    cache.clear()
+    asked = Client().get(reverse("mfa_login_webauthn"), headers={"X-Requested-With": "XMLHttpRequest"})
+    assert asked.json()["request_options"]["publicKey"]["challenge"]
 
 
 def test_a_recovery_code_opens_the_door_once(salesperson: Client) -> None:

@@ -20,7 +20,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from foundation.errors import Refused
-from users import mailing, presence, push, sending
+from users import mailing, presence, push, sealing, sending
 from users.models import (
     Notification,
     NotificationChoice,
@@ -284,14 +284,17 @@ class Browser:
         self.secret = b"0123456789abcdef"
 
     def subscription(self, endpoint: str) -> str:
-        keys = {"p256dh": push._text(push._raw(self.private.public_key())), "auth": push._text(self.secret)}
+        keys = {
+            "p256dh": sealing.text_of(sealing.raw_of(self.private.public_key())),
+            "auth": sealing.text_of(self.secret),
+        }
         return json.dumps({"endpoint": endpoint, "keys": keys})
 
     def read(self, body: bytes) -> Any:
         salt, length = body[:16], body[20]
         theirs, sealed = body[21 : 21 + length], body[21 + length :]
-        shared = self.private.exchange(ec.ECDH(), push._point(theirs))
-        info = b"WebPush: info\x00" + push._raw(self.private.public_key()) + theirs
+        shared = self.private.exchange(ec.ECDH(), sealing.point_of(theirs))
+        info = b"WebPush: info\x00" + sealing.raw_of(self.private.public_key()) + theirs
         material = HKDF(hashes.SHA256(), 32, self.secret, info).derive(shared)
         key = HKDF(hashes.SHA256(), 16, salt, b"Content-Encoding: aes128gcm\x00").derive(material)
         nonce = HKDF(hashes.SHA256(), 12, salt, b"Content-Encoding: nonce\x00").derive(material)
@@ -310,18 +313,18 @@ def service(settings: Any) -> Iterator[PushService]:
 
 def test_the_example_of_the_rfc_comes_out_byte_for_byte() -> None:
     own = ec.derive_private_key(
-        int.from_bytes(push._bytes("yfWPiYE-n46HLnH0KqZOF1fJJU3MYrct3AELtAQ-oRw"), "big"), ec.SECP256R1()
+        int.from_bytes(sealing.bytes_of("yfWPiYE-n46HLnH0KqZOF1fJJU3MYrct3AELtAQ-oRw"), "big"), ec.SECP256R1()
     )
-    body = push.encrypted(
+    body = sealing.encrypted(
         b"When I grow up, I want to be a watermelon",
-        push._bytes(
+        sealing.bytes_of(
             "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4"
         ),
-        push._bytes("BTBZMqHH6r4Tts7J_aSIgg"),
-        salt=push._bytes("DGv6ra1nlYgDCS1FRnbzlw"),
+        sealing.bytes_of("BTBZMqHH6r4Tts7J_aSIgg"),
+        salt=sealing.bytes_of("DGv6ra1nlYgDCS1FRnbzlw"),
         own=own,
     )
-    assert push._text(body) == (
+    assert sealing.text_of(body) == (
         "DGv6ra1nlYgDCS1FRnbzlwAAEABBBP4z9KsN6nGRTbVYI_c7VJSPQTBtkgcy27mlmlMoZIIgDll6e3vCYLocInmYWAmS6TlzAC8wEqKK6PBru3"
         "jl7A_yl95bQpu6cVPTpK4Mqgkf1CXztLVBSt2Ks3oZwbuwXPXLWyouBWLVWGNWQexSgSxsj_Qulcy4a-fN"
     )
@@ -350,9 +353,9 @@ def _verify(authorization: str, key: str, audience: str) -> None:
     found = re.fullmatch(r"vapid t=([\w-]+)\.([\w-]+)\.([\w-]+), k=([\w-]+)", authorization)
     assert found is not None
     head, said, signature, public = found.groups()
-    raw = push._bytes(signature)
+    raw = sealing.bytes_of(signature)
     r, s = int.from_bytes(raw[:32], "big"), int.from_bytes(raw[32:], "big")
-    push._point(push._bytes(public)).verify(
+    sealing.point_of(sealing.bytes_of(public)).verify(
         utils.encode_dss_signature(r, s), f"{head}.{said}".encode(), ec.ECDSA(hashes.SHA256())
     )
     assert public == key
