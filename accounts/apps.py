@@ -7,7 +7,7 @@ class AccountsConfig(AppConfig):
     verbose_name = _("Clients")
 
     def ready(self) -> None:
-        from accounts import bulk_edit, notices, panels, restoring, search, trash
+        from accounts import automation, bulk_edit, notices, panels, restoring, search, trash
         from accounts.clients.asked import CLIENTS
         from accounts.contacts.asked import CONTACTS
         from accounts.custom.homes import serve
@@ -22,6 +22,7 @@ class AccountsConfig(AppConfig):
         search.declare()
         panels.register()
         restoring.register()
+        automation.register()
         trash.register()
         bulk_edit.register()
         notices.register()

@@ -5,37 +5,56 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from accounts.automation import fixed
 from accounts.models import Account
 from activities import operations
 from activities.chains import from_template
 from activities.due import day_there
 from activities.models import Task, TaskKind, TaskTemplate
+from activities.models.task import Priority, TaskState
+from deals.automation import stages
 from deals.models import Deal
-from foundation.automation import Action, Field, offer
+from foundation.automation import Action, Field, Subject, offer, offer_options, offer_subject
 from foundation.working_time import add_working_days
+from users.automation import people
 from users.calendars import calendar_of
 from users.models import User
 
+
+def templates() -> list[tuple[Any, Any]]:
+    found = TaskTemplate.objects.filter(is_retired=False).order_by("position", "name", "pk")
+    return list(found.values_list("pk", "name"))
+
+
+def _page(pk: int) -> str:
+    return Task(pk=pk).get_absolute_url()
+
+
+SUBJECTS = [Subject("task", _("task"), Task, _page)]
+KINDS = fixed(TaskKind.choices)
+
 FIELDS = [
     Field("task.title", _("Task: what"), "text", "title"),
-    Field("task.kind", _("Task: kind"), "choice", "kind"),
-    Field("task.state", _("Task: state"), "choice", "state"),
-    Field("task.priority", _("Task: priority"), "choice", "priority"),
-    Field("task.owner", _("Task: who"), "person", "owner_id"),
-    Field("task.author", _("Task: planned by"), "person", "author_id"),
-    Field("task.controller", _("Task: accepted by"), "person", "controller_id"),
+    Field("task.kind", _("Task: kind"), "choice", "kind", options=KINDS),
+    Field("task.state", _("Task: state"), "choice", "state", options=fixed(TaskState.choices)),
+    Field("task.priority", _("Task: priority"), "choice", "priority", options=fixed(Priority.choices)),
+    Field("task.owner", _("Task: who"), "person", "owner_id", options=people),
+    Field("task.author", _("Task: planned by"), "person", "author_id", options=people),
+    Field("task.controller", _("Task: accepted by"), "person", "controller_id", options=people),
     Field("task.due_on", _("Task: due on"), "date", "due_on"),
     Field("task.due_by", _("Task: late from"), "moment", "due_by"),
-    Field("task.estimate", _("Task: estimate in minutes"), "number", "estimate"),
-    Field("task.template", _("Task: template"), "choice", "template_id"),
+    Field("task.estimate", _("Task: estimate in minutes"), "number", "estimate", unit=_("minutes")),
+    Field("task.template", _("Task: template"), "choice", "template_id", options=templates),
     Field("task.outcome", _("Task: outcome"), "text", "outcome"),
     Field("task.planned_at", _("Task: planned"), "moment", "planned_at"),
     Field("task.closed_at", _("Task: closed"), "moment", "closed_at"),
-    Field("task.deal_stage", _("Task: stage of its deal"), "choice", "deal__stage_id"),
+    Field("task.deal_stage", _("Task: stage of its deal"), "choice", "deal__stage_id", options=stages),
+    Field("deal.tasks", _("Deal: tasks"), "list", "deal", of="task"),
+    Field("account.tasks", _("Client: tasks"), "list", "account", of="task"),
 ]
 
 PLANNED = {
-    "title": "text", "template": "task_template", "owner": "person", "kind": "choice", "due_in": "number",
+    "title": "text", "template": "task_template", "owner": "person", "kind": "task_kind", "due_in": "number",
     "estimate": "number", "description": "text",
 }  # fmt: skip
 
@@ -83,12 +102,16 @@ ACTIONS = [
         reassign,
         "activities.assign",
         {"owner": "person"},
+        ("owner",),
     ),
 ]
 
 
 def register() -> None:
+    offer_subject(*SUBJECTS)
     offer(*FIELDS, *ACTIONS)
+    offer_options("task_template", templates)
+    offer_options("task_kind", KINDS)
 
 
 def _plan(

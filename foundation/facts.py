@@ -112,10 +112,8 @@ def tell(told: Fact, *, by: Actor, at: datetime, cause: Any = None) -> Any:
         raise RuntimeError(f"{told.fact_name} was told outside a transaction.")
     depth = cause.depth + 1 if cause is not None else 0
     if depth > MAX_DEPTH:
-        raise Refused(
-            _("Stopped: this change was caused by a chain of more than %(limit)d automatic changes.")
-            % {"limit": MAX_DEPTH}
-        )
+        said = _("Stopped: this change was caused by a chain of more than %(limit)d automatic changes.")
+        raise Refused(said % {"limit": MAX_DEPTH})
     event = Event.objects.create(
         name=told.fact_name,
         at=at,

@@ -17,34 +17,12 @@ from foundation.errors import Refused
 from foundation.models.exchange_rate import ExchangeRate
 
 # ISO 4217, table A.1. Babel's own figures are CLDR's, which give the Iraqi dinar no decimals at all.
-MINOR_UNITS: dict[str, int] = {
-    "BIF": 0,
-    "CLP": 0,
-    "DJF": 0,
-    "GNF": 0,
-    "ISK": 0,
-    "JPY": 0,
-    "KMF": 0,
-    "KRW": 0,
-    "PYG": 0,
-    "RWF": 0,
-    "UGX": 0,
-    "UYI": 0,
-    "VND": 0,
-    "VUV": 0,
-    "XAF": 0,
-    "XOF": 0,
-    "XPF": 0,
-    "BHD": 3,
-    "IQD": 3,
-    "JOD": 3,
-    "KWD": 3,
-    "LYD": 3,
-    "OMR": 3,
-    "TND": 3,
-    "CLF": 4,
-    "UYW": 4,
+KINDS_OF_UNITS = {
+    0: "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF",
+    3: "BHD IQD JOD KWD LYD OMR TND",
+    4: "CLF UYW",
 }
+MINOR_UNITS = {code: units for units, codes in KINDS_OF_UNITS.items() for code in codes.split()}
 
 # Amounts at or over this do not fit the amount columns (18 digits, 2 to 4 of them decimals).
 TOO_LARGE = Decimal(10) ** 14

@@ -77,15 +77,5 @@ def _entry(row: tuple) -> Entry:  # type: ignore[type-arg]
     pk, at, name, actor_id, actor_name, cause_id, payload = row
     payload = json.loads(payload) if isinstance(payload, str) else payload
     told = from_payload(name, payload)
-    return Entry(
-        pk=pk,
-        at=at,
-        name=name,
-        icon=told.icon if told else "point",
-        label=str(told.label) if told else name,
-        sentence=told.sentence() if told else name,
-        actor_id=actor_id,
-        actor_name=actor_name,
-        cause_id=cause_id,
-        payload=payload,
-    )
+    icon, label, sentence = (told.icon, str(told.label), told.sentence()) if told else ("point", name, name)
+    return Entry(pk, at, name, icon, label, sentence, actor_id, actor_name, cause_id, payload)

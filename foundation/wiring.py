@@ -32,9 +32,8 @@ def _wiring() -> dict[type[Fact], Reaction]:
     wired: dict[type[Fact], Reaction] = {}
     for reaction in import_module(WIRING_MODULE).REACTIONS:
         before = wired.get(reaction.fact, Reaction(reaction.fact, (), ()))
-        wired[reaction.fact] = Reaction(
-            reaction.fact, before.now + reaction.now, before.later + reaction.later
-        )
+        now, later = before.now + reaction.now, before.later + reaction.later
+        wired[reaction.fact] = Reaction(reaction.fact, now, later)
     return wired
 
 
@@ -46,10 +45,10 @@ def reactions_to(fact: type[Fact]) -> tuple[tuple[Handler, ...], tuple[Handler, 
 
 def handler_called(name: str) -> Handler:
     """The handler a delivery names; only handlers that are wired today are run."""
-    for reaction in _wiring().values():
-        for handler in reaction.later:
-            if handler_name(handler) == name:
-                return handler
+    wired = (handler for reaction in _wiring().values() for handler in reaction.later)
+    for handler in (*wired, *import_module(WIRING_MODULE).LISTENERS):
+        if handler_name(handler) == name:
+            return handler
     raise LookupError(f"{name} is no longer wired to anything.")
 
 

@@ -95,9 +95,8 @@ class Answer:
 
     def explained(self, language: str) -> str:
         """One line a day, and the sum in hours and minutes."""
-        return "\n".join(
-            [*(step.explained(language) for step in self.steps), f"= {hours_text(self.duration)}"]
-        )
+        lines = [step.explained(language) for step in self.steps]
+        return "\n".join([*lines, f"= {hours_text(self.duration)}"])
 
 
 def add_working_time(start: datetime, duration: timedelta, calendar: Calendar) -> Answer:
@@ -108,9 +107,8 @@ def add_working_time(start: datetime, duration: timedelta, calendar: Calendar) -
     start, first, left = _in_utc(start), _local_day(start, calendar), abs(duration)
     direction = 1 if duration > ZERO else -1
     moment, steps = start, []
-    for day, spans in islice(
-        _days(calendar, first - direction * DAY, direction), HORIZON.days if left else 0
-    ):
+    days = islice(_days(calendar, first - direction * DAY, direction), HORIZON.days if left else 0)
+    for day, spans in days:
         counted = []
         for opens, closes in spans[::direction]:
             opens, closes = (max(opens, start), closes) if duration > ZERO else (opens, min(closes, start))
@@ -203,9 +201,8 @@ def _days(
 def _merged(intervals: tuple[Interval, ...]) -> list[tuple[timedelta, timedelta]]:
     """Intervals as time since midnight, sorted, touching and overlapping ones made one."""
     merged: list[tuple[timedelta, timedelta]] = []
-    for starts, ends in sorted(
-        (_since_midnight(starts), _since_midnight(ends) or DAY) for starts, ends in intervals
-    ):
+    spans = ((_since_midnight(starts), _since_midnight(ends) or DAY) for starts, ends in intervals)
+    for starts, ends in sorted(spans):
         if merged and starts <= merged[-1][1]:
             merged[-1] = (merged[-1][0], max(ends, merged[-1][1]))
         else:

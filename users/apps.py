@@ -8,9 +8,10 @@ class UsersConfig(AppConfig):
 
     def ready(self) -> None:
         from foundation import rights
-        from users import heads, usage
+        from users import automation, heads, usage
         from users.rights import RIGHTS
 
         rights.declare(RIGHTS)
         heads.register()
+        automation.register()
         usage.start()

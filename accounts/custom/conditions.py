@@ -3,18 +3,32 @@
 from collections.abc import Iterator
 from typing import Any
 
-from accounts.custom.definitions import definitions
-from foundation.automation import Field
+from accounts.custom.definitions import Definition, definitions
+from foundation.automation import Field, Options
+
+KINDS = {"relation": "choice"}
 
 
-def custom_fields(record: str, words: Any, subject: str, *, path: str = "") -> Iterator[Field]:
+def custom_fields(
+    record: str, words: Any, name: str, *, path: str = "", subject: str = ""
+) -> Iterator[Field]:
     """`deal.custom.<key>`, of the kinds the house's own fields have; formulas are not kept, so not asked about.
 
-    `path` leads from the record a process is about to the one that carries the field: `account__`.
+    `path` leads from the record a process is about, the `subject`, to the one that carries the field: `account__`.
     """
     for field in definitions(record):
         if field.kind == "formula" or field.is_retired:
             continue
-        kind = "choice" if field.kind in {"choice", "choices", "relation"} else field.kind
-        name = f"{subject}.custom.{field.key}"
-        yield Field(name, f"{words}: {field.words}", kind, f"{path}custom__{field.key}")
+        yield Field(
+            f"{name}.custom.{field.key}",
+            f"{words}: {field.words}",
+            KINDS.get(field.kind, field.kind),
+            f"{path}custom__{field.key}",
+            subject=subject,
+            options=_options(field) if field.options else None,
+            unit=field.unit,
+        )
+
+
+def _options(field: Definition) -> Options:
+    return lambda: [(option.key, option.label) for option in field.options if not option.is_retired]

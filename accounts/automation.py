@@ -1,0 +1,140 @@
+"""What clients and contacts offer to processes: fields to ask about, verbs to call."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.custom.conditions import custom_fields
+from accounts.models import Account, AccountRole, Contact, Industry, Source, Tag
+from accounts.models.account import Kind
+from accounts.models.dictionaries import Channel
+from foundation.automation import (
+    Action,
+    Field,
+    Options,
+    Subject,
+    offer,
+    offer_more,
+    offer_options,
+    offer_subject,
+)
+from users.automation import people
+from users.models import User
+
+YES_NO = [(True, _("yes")), (False, _("no"))]
+
+
+def words(model: Any) -> Options:
+    """The words of a dictionary, without those no longer offered."""
+
+    def offered() -> list[tuple[Any, Any]]:
+        return list(model.objects.filter(is_retired=False).order_by("name", "pk").values_list("pk", "name"))
+
+    return offered
+
+
+def fixed(choices: Any) -> Callable[[], Any]:
+    """Choices that stand in the code."""
+    return lambda: choices
+
+
+def _page(pk: int) -> str:
+    return Account(pk=pk).get_absolute_url()
+
+
+def _contact_page(pk: int) -> str:
+    return Contact.objects.only("account_id").get(pk=pk).get_absolute_url()
+
+
+SUBJECTS = [
+    Subject("account", _("client"), Account, _page),
+    Subject("contact", _("contact"), Contact, _contact_page, of_owner="account__owner_id"),
+]
+
+industries, sources, tags = words(Industry), words(Source), words(Tag)
+ROLES, CHANNELS = fixed(AccountRole.choices), fixed(Channel.choices)
+
+FIELDS = [
+    Field("account.name", _("Client: name"), "text", "name"),
+    Field("account.kind", _("Client: kind"), "choice", "kind", options=fixed(Kind.choices)),
+    Field("account.roles", _("Client: roles"), "choices", "roles", options=ROLES),
+    Field("account.owner", _("Client: owner"), "person", "owner_id", options=people),
+    Field("account.industry", _("Client: industry"), "choice", "industry_id", options=industries),
+    Field("account.source", _("Client: source"), "choice", "source_id", options=sources),
+    Field("account.tags", _("Client: tags"), "choices", "tags", options=tags),
+    Field("account.employees", _("Client: employees"), "number", "employees"),
+    Field("account.annual_revenue", _("Client: annual revenue"), "money", "annual_revenue"),
+    Field("account.founded_year", _("Client: founded in"), "number", "founded_year"),
+    Field("account.website", _("Client: website"), "text", "website"),
+    Field("account.channel", _("Client: preferred channel"), "choice", "preferred_channel", options=CHANNELS),
+    Field("account.parent_name", _("Client: name of its parent"), "text", "parent__name"),
+    Field("account.completeness", _("Client: how complete"), "number", "completeness", unit="%"),
+    Field("account.created_at", _("Client: added"), "moment", "created_at"),
+    Field("account.last_event_at", _("Client: last event"), "moment", "last_event_at"),
+    Field("account.contacts", _("Client: contacts"), "list", "account", of="contact"),
+    Field("account.subsidiaries", _("Client: subsidiaries"), "list", "parent", of="account"),
+    Field("contact.name", _("Contact: name"), "text", "name"),
+    Field("contact.position", _("Contact: position"), "text", "position"),
+    Field(
+        "contact.has_left", _("Contact: no longer works there"), "choice", "has_left", options=fixed(YES_NO)
+    ),
+    Field(
+        "contact.channel", _("Contact: preferred channel"), "choice", "preferred_channel", options=CHANNELS
+    ),
+    Field("contact.created_at", _("Contact: added"), "moment", "created_at"),
+    Field("contact.client_name", _("Contact: client's name"), "text", "account__name"),
+    Field("contact.client_roles", _("Contact: client's roles"), "choices", "account__roles", options=ROLES),
+    Field(
+        "contact.client_owner", _("Contact: client's owner"), "person", "account__owner_id", options=people
+    ),
+    Field(
+        "contact.client_industry",
+        _("Contact: client's industry"),
+        "choice",
+        "account__industry_id",
+        options=industries,
+    ),
+]
+
+
+def assign(account_id: int, arguments: dict[str, Any], **told: Any) -> None:
+    _account(account_id).assign(User.objects.get(pk=arguments["owner"]), **told)
+
+
+def become(account_id: int, arguments: dict[str, Any], **told: Any) -> None:
+    _account(account_id).become(arguments["role"], **told)
+
+
+ACTIONS = [
+    Action(
+        "account.assign",
+        _("Give the client to somebody"),
+        "account",
+        assign,
+        "accounts.assign",
+        {"owner": "person"},
+        ("owner",),
+    ),
+    Action(
+        "account.become",
+        _("Give the client a role"),
+        "account",
+        become,
+        "accounts.change",
+        {"role": "client_role"},
+        ("role",),
+    ),
+]
+
+
+def register() -> None:
+    offer_subject(*SUBJECTS)
+    offer(*FIELDS, *ACTIONS)
+    offer_options("client_role", ROLES)
+    offer_more(lambda: custom_fields("client", _("Client"), "account"))
+    offer_more(lambda: custom_fields("contact", _("Contact"), "contact"))
+
+
+def _account(account_id: int) -> Account:
+    return Account.objects.get(pk=account_id)
