@@ -19,6 +19,7 @@ class ActivitiesConfig(AppConfig):
             requirements,
             restoring,
             search,
+            standing_in,
             trash,
         )
         from activities.reminding.moments import away
@@ -30,6 +31,7 @@ class ActivitiesConfig(AppConfig):
         panels.register()
         search.register()
         merging.register()
+        standing_in.register()
         trash.register()
         restoring.register()
         handing_over.register()
