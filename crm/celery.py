@@ -13,6 +13,8 @@ app.conf.beat_schedule = {
     "drain": {"task": "foundation.drain", "schedule": 5.0},
     "imports": {"task": "integrations.run_imports", "schedule": 10.0},
     "distribution": {"task": "distribution.give_waiting", "schedule": 30.0},
+    "processes": {"task": "processes.drain", "schedule": 5.0},
+    "scheduled processes": {"task": "processes.begin_scheduled", "schedule": 60.0},
     "changes": {"task": "changes.run_due", "schedule": 10.0},
     "forget selections": {"task": "changes.forget_selections", "schedule": 24 * 3600.0},
     "empty the trash": {"task": "changes.empty_trash", "schedule": 24 * 3600.0},

@@ -29,6 +29,7 @@ DOORS = [
     Door("calendar", _("Calendar"), "activities:calendar", "calendar", "activities.view"),
     Door("register", _("Register"), "activities:register", "list-details", "activities.view"),
     Door("planner", _("Planner"), "activities:planner", "users-group", "activities.plan"),
+    Door("processes", _("Processes"), "processes:list", "git-branch", "processes.work"),
     Door("clients", _("Clients"), "accounts:list", "building", "accounts.view"),
     Door("contacts", _("Contacts"), "accounts:contacts", "address-book", "accounts.view"),
     Door("funnel", _("Funnel"), "reports:funnel", "filter", "reports.view"),

@@ -72,6 +72,7 @@ INSTALLED_APPS = [
     "reports",
     "integrations",
     "distribution",
+    "processes",
     "activities",
     "deals",
     "catalog",
@@ -248,6 +249,9 @@ EMAIL_TIMEOUT = 20
 SITE_ADDRESS = os.environ.get(
     "SITE_ADDRESS", f"https://{ALLOWED_HOSTS[0]}" if IS_PRODUCTION else "http://127.0.0.1:8000"
 )
+# What webhooks of processes are signed with; and whether they may call addresses inside the company's own network.
+WEBHOOK_SECRET = os.environ.get("WEBHOOK_SECRET", SECRET_KEY)
+WEBHOOKS_INSIDE = os.environ.get("WEBHOOKS_INSIDE") == "1"
 DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "crm@romashka.example")
 
 # Reminders: minutes without an answer until a mail, minutes past the due moment until the head hears of it.

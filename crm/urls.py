@@ -26,6 +26,7 @@ urlpatterns = [
     path("deals/", include("deals.urls")),
     path("", include("activities.urls")),
     path("distribution/", include("distribution.urls")),
+    path("processes/", include("processes.urls")),
     path("reports/", include("reports.urls")),
     path("", include("integrations.urls")),
     path("account/", include("allauth.account.urls")),

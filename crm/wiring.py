@@ -15,6 +15,7 @@ import changes.facts as change_facts
 import deals.facts as deal_facts
 import deals.handlers as deals
 import distribution.handlers as distribution
+import processes.handlers as processes
 import users.facts as user_facts
 from foundation.wiring import on
 
@@ -108,3 +109,6 @@ REACTIONS = [
     on(meeting_facts.MeetingHeld, later=[accounts.note_activity]),
     on(meeting_facts.MeetingAnnounced, later=[invitations.mail]),
 ]  # fmt: skip
+
+# Who hears of facts that nobody wired: processes, by a trigger of the database, which alone knows what they wait for.
+LISTENERS = [processes.heard]

@@ -20,6 +20,7 @@ GROWING = {
     "deals_dealhistory",
     "foundation_event",
     "foundation_eventsubject",
+    "processes_steplog",
 }
 
 

@@ -2,16 +2,21 @@
 
 import json
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from decimal import Decimal
 from io import StringIO
 from typing import Any
 
 import pytest
 from django.core.management import call_command
+from django.db import connection
 from django.test import Client
+from django.utils import timezone
 
 from deals.models import Deal
 from integrations.testing import shared_data
+from processes import dry_run, operations
+from processes.testing import block
 from users.models import Role, User
 from users.testing import make_user
 
@@ -139,3 +144,24 @@ def test_a_head_reads_their_own_team_and_no_other(db: None) -> None:
         pairs("funnel", "stage", "deals", *asked)["Won"]
         == Deal.objects.won().filter(owner_id__in=team).count()
     )
+
+
+@pytest.mark.parametrize("limit", ["500000.00", "20000.00", "1000.00"])
+def test_a_dry_run_says_exactly_how_many_deals_would_have_needed_approval(db: None, limit: str) -> None:
+    person = User.objects.filter(heads__isnull=False).first()
+    process = operations.create(
+        name="Deals over the limit need approval",
+        subject_kind="deal",
+        outline={"blocks": [block("approval", "Approve", who={"kind": "head"}, declined=[], returned=[])]},
+        starts=[{"fact": "deal.created", "when": ["deal.amount", "gt", limit]}],
+        by=person,
+        at=timezone.now(),
+    )
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM deals_deal WHERE amount > %s", [limit])
+        (there,) = cursor.fetchone()
+        cursor.execute("SELECT count(*) FROM deals_deal")
+        assert cursor.fetchone() == (8_800,)
+    since = (timezone.now() - datetime(2016, 1, 1, tzinfo=UTC)).days
+    trial = dry_run.tried(process, since, timezone.now())
+    assert (trial.heard[0].facts, trial.runs, trial.records) == (8_800, there, there)

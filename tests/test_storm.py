@@ -34,6 +34,9 @@ def test_moves_events_and_deliveries_stay_as_many_while_everybody_is_killed(db: 
     assert (figures["doubled"], figures["lost"]) == (0, 0), figures
     assert figures["sums_hold"], figures
     assert figures["worker_kills"] + figures["mover_kills"] > 0, figures
+    processes = figures["processes"]
+    assert processes["effects_expected"] > 0
+    assert [processes[name] for name in ("lost", "doubled", "open", "incidents")] == [0] * 4, figures
     reminders = figures["reminders"]
     assert reminders["expected"] > 0
     assert (reminders["doubled"], reminders["lost"], reminders["wrong_counters"]) == (0, 0, 0), figures

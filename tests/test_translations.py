@@ -33,7 +33,7 @@ CALLS = {*NAMES, *(f"{name}_lazy" for name in NAMES)}
 LATIN = {
     "romashka", "crm", "e-mail", "email", "mail", "csv", "tsv", "xlsx", "xls", "excel", "json", "utf", "api", "iso",
     "usd", "eur", "rub", "gbp", "idr", "ein", "npwp", "nif", "utc", "url", "pdf", "ctrl", "javascript", "english",
-    "outlook", "google", "apple", "vcard", "vcf", "rrule", "rfc", "freq", "monthly", "byday", "high", "clara",
+    "outlook", "google", "apple", "vcard", "vcf", "rrule", "rfc", "freq", "monthly", "byday", "high", "clara", "xes",
 }  # fmt: skip
 
 Key = tuple[str | None, str]

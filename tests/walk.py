@@ -28,6 +28,8 @@ from deals.models.deal_contact import DealContactRole
 from deals.testing import make_deal, make_loss_reason, make_pipeline
 from integrations import desk
 from lists.models import SavedView
+from processes import operations
+from processes.testing import block, make_process
 from reports.registry import all_reports
 from tests.house.floors import FLOORS
 from users.models import User
@@ -49,6 +51,7 @@ WORDS = {
     "changes:bulk_begin": ("deal", "client"),
     "changes:bulk_trash": ("deal", "client"),
     "changes:selection": ("deal", "client"),
+    "processes:about": ("deal",),
 }
 SECRETS = ["Zanzibar", "Quagmire", "Xylophone", "Wolfgang", "wolfgang@", "7302", *COLLEAGUES]
 
@@ -179,6 +182,7 @@ def make_scene(cast: Cast) -> Scene:
     _add_parts(deal, contact, bulbs, by=seller)
     _add_activities(account, deal, by=seller)
     _add_changes(account, cast)
+    _add_processes(deal, cast)
     file = SimpleUploadedFile("Zanzibar.csv", b"Client\nZanzibar Bay\n")
     desk.receive(file, "accounts", by=cast.admin, at=now)
     return Scene(cast, account, contact, deal)
@@ -206,6 +210,18 @@ def _add_activities(account: Account, deal: Deal, *, by: User) -> None:
     Attachment.add(SimpleUploadedFile("Quagmire.txt", b"Xylophone"), **about)
     today = now.date()
     Absence.plan(person=by, kind="leave", starts_on=today, ends_on=today, by=by, at=now)
+
+
+def _add_processes(deal: Deal, cast: Cast) -> None:
+    """A run that waits for its owner and cannot go on elsewhere, so that every door has a record that opens it."""
+    fields = [{"name": "depth", "label": "Depth", "kind": "number", "is_required": True}]
+    task = block("task", "Measure {deal.title}", who={"kind": "owner"}, fields=fields, checklist=["Ask"])
+    broken = block("action", "Win it", action="deal.lose", arguments={"reason": "{deal.title}"})
+    branches = [{"id": "a", "name": "", "blocks": [task]}, {"id": "b", "name": "", "blocks": [broken]}]
+    process = make_process(
+        [block("together", "Both", branches=branches, need="all")], name="Survey", by=cast.admin
+    )
+    operations.start(process, deal.pk, by=cast.salesperson, at=timezone.now())
 
 
 def _handed_over(account: Account, cast: Cast) -> Account:

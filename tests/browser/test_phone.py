@@ -13,6 +13,8 @@ from accounts.testing import make_account, make_contact
 from activities.testing import make_meeting, make_task
 from deals.testing import make_deal, make_pipeline
 from foundation.clock import company_day
+from processes import operations
+from processes.testing import block, make_process
 from tests.browser.conftest import cards_beyond, sideways
 from users.testing import Cast
 
@@ -56,6 +58,11 @@ PAGES = [
     "/notes/new/?account={account}",
     "/messages/new/?account={account}",
     "/register/",
+    "/processes/",
+    "/processes/{process}/",
+    "/processes/work/",
+    "/processes/work/{work}/",
+    "/processes/runs/{run}/",
     "/offline/",
     "/nowhere/",
 ]
@@ -96,7 +103,17 @@ def records(cast: Cast, account: Account) -> dict[str, int]:
     deal = make_deal("Daisies", owner=cast.salesperson, account=account, pipeline=make_pipeline())
     task = make_task(cast.head, "Call Daisy & Sons about the lobby", account=account, deal=deal)
     meeting = make_meeting(cast.head, account=account)
-    return {"deal": deal.pk, "account": account.pk, "task": task.pk, "meeting": meeting.pk}
+    records = {"deal": deal.pk, "account": account.pk, "task": task.pk, "meeting": meeting.pk}
+    return records | waiting(cast, deal.pk)
+
+
+def waiting(cast: Cast, deal: int) -> dict[str, int]:
+    """A process that waits for the head: its page, its run, the work."""
+    fields = [{"name": "discount", "label": "Discount, %", "kind": "number", "is_required": True}]
+    approval = block("approval", "Approve", who={"kind": "head"}, declined=[], returned=[], fields=fields)
+    process = make_process([approval, block("task", "Send", who={"kind": "owner"})], name="Offer")
+    run = operations.start(process, deal, by=cast.salesperson, at=timezone.now())
+    return {"process": process.pk, "run": run.pk, "work": run.work.get().pk}  # type: ignore[attr-defined]
 
 
 def troubles(page: Page, address: str) -> list[str]:

@@ -13,14 +13,19 @@ FLOORS = {
     "deals": 5,
     "activities": 6,
     "distribution": 7,
+    "processes": 7,
     "reports": 8,
     "integrations": 8,
     "crm": 9,
 }
+# A wing stands beside the house: it knows only these rooms, and only those above know it.
+WINGS = {"processes": {"users", "foundation"}}
 
 
 def may_know(room: str, other: str) -> bool:
-    """May `room` name `other`: itself, or a room on a lower floor?"""
+    """May `room` name `other`: itself, or a room on a lower floor, from a wing only the ground it stands on?"""
+    if room in WINGS:
+        return other == room or other in WINGS[room]
     return room == other or FLOORS[other] < FLOORS[room]
 
 

@@ -73,6 +73,7 @@ def test_strangers_are_sent_to_sign_in_from_every_page() -> None:
                 "deals:",
                 "activities:",
                 "distribution:",
+                "processes:",
                 "reports:",
                 "integrations:",
             )

@@ -11,6 +11,7 @@ TABLES = {
     ("foundation.migrations.0001_initial", "make_cache_table"),
     ("activities.migrations.0002_partition_history", "prepare"),
     ("deals.migrations.0004_partition_history", "make_months"),
+    ("processes.migrations.0002_hearing_and_months", "make_months"),
 }
 
 # These fill from rows that were there before: an empty database has none.

@@ -48,6 +48,11 @@ deals.view           own          department  -        all         all    own
 distribution.run     -            all         -        -           all    -
 integrations.export  -            all         -        -           all    -
 integrations.import  -            department  -        -           all    -
+processes.design     -            own         -        -           all    -
+processes.nudge      own          own         own      own         own    own
+processes.repair     -            department  -        -           all    -
+processes.start      own          own         own      own         own    own
+processes.work       own          own         own      own         own    own
 reports.view         own          department  -        all         all    own
 users.hand_over      -            department  -        -           all    -
 users.view           department   department  all      all         all    department

@@ -1,0 +1,63 @@
+"""My day's section of what processes wait for: the day knows no processes, and processes know no day."""
+
+from datetime import datetime
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from activities.my_day import MOST, Action, Item, Section, register_section
+from activities.queries.my_day import Day
+from processes.models import WorkItem
+from processes.queries.subjects import page_of
+
+FIELDS = (
+    "pk", "name", "kind", "due_at", "role", "assignee", "subject_kind", "subject_id", "run__title",
+    "run__process__name",
+)  # fmt: skip
+
+
+def waiting(person: Any, at: datetime) -> Any:
+    """What a process has given to the person, or to a role of theirs."""
+    return WorkItem.objects.for_person(person)
+
+
+def items(person: Any, at: datetime) -> list[Item]:
+    """Late first, in one statement."""
+    day = Day(person, at)
+    return [_item(row, day) for row in waiting(person, at).values(*FIELDS)[: MOST + 1]]
+
+
+def register() -> None:
+    register_section(
+        Section(
+            "processes",
+            gettext_lazy("Waiting for me in processes"),
+            35,
+            items,
+            gate="processes.work",
+            rows=waiting,
+            all_url=lambda person: reverse("processes:my_work"),
+            icon="git-branch",
+        )
+    )
+
+
+def _item(row: dict[str, Any], day: Day) -> Item:
+    url = f"{reverse('processes:work', args=[row['pk']])}?next={reverse('activities:my_day')}"
+    is_approval = row["kind"] == "approval"
+    text = _("%(process)s, for anybody of the role") if row["assignee"] is None else _("%(process)s")
+    return Item(
+        key=f"work-{row['pk']}",
+        title=row["name"],
+        url=url,
+        reason=text % {"process": row["run__process__name"]},
+        due=day.moment(row["due_at"]) if row["due_at"] else "",
+        is_late=row["due_at"] is not None and row["due_at"] <= day.at,
+        icon="thumb-up" if is_approval else "checkbox",
+        kind=_("approval") if is_approval else _("step of a process"),
+        about=row["run__title"],
+        about_url=page_of(row["subject_kind"], row["subject_id"]),
+        actions=(Action("done", _("Decide") if is_approval else _("Open"), url, "arrow-right", "link"),),
+    )

@@ -1,0 +1,19 @@
+from processes.models.job import Incident, Job, StepLog, Subscription
+from processes.models.out_message import OutMessage
+from processes.models.process import Process, Status, Trigger, Version
+from processes.models.run import Run, RunStatus, WorkItem
+
+__all__ = [
+    "Incident",
+    "Job",
+    "OutMessage",
+    "Process",
+    "Run",
+    "RunStatus",
+    "Status",
+    "StepLog",
+    "Subscription",
+    "Trigger",
+    "Version",
+    "WorkItem",
+]

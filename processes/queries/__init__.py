@@ -1,0 +1,1 @@
+"""What the pages of processes show, a file a page."""

@@ -1,0 +1,1 @@
+"""Outside effects: mails and webhooks of processes, each sent once as far as anybody can know."""

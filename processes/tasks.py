@@ -1,0 +1,21 @@
+"""Celery's doors into processes."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from processes import notices, schedules
+from processes.running import jobs
+from processes.sending import draining
+
+
+@shared_task(name="processes.drain", expires=60)
+def drain() -> int:
+    done = jobs.drain()
+    notices.tell_of_work(timezone.now())
+    sent = draining.drain()
+    return done + sent
+
+
+@shared_task(name="processes.begin_scheduled", expires=60)
+def begin_scheduled() -> int:
+    return schedules.begin_due(timezone.now())

@@ -1,0 +1,35 @@
+from django.urls import include, path
+
+from processes.views.about import about
+from processes.views.drawing import process_heat, run_drawing
+from processes.views.process_list import process, process_list
+from processes.views.repairs import cancel, restart, retry, skip, solve
+from processes.views.run import run, run_history
+from processes.views.start import start
+from processes.views.switch import switch
+from processes.views.work import my_work, work
+from processes.views.work_moves import delegate, nudge, take
+
+app_name = "processes"
+urlpatterns = [
+    path("", process_list, name="list"),
+    path("<int:pk>/", process, name="process"),
+    path("<int:pk>/heat/", process_heat, name="heat"),
+    path("<int:pk>/switch/", switch, name="switch"),
+    path("work/", my_work, name="my_work"),
+    path("work/<int:pk>/", work, name="work"),
+    path("work/<int:pk>/take/", take, name="take"),
+    path("work/<int:pk>/delegate/", delegate, name="delegate"),
+    path("work/<int:pk>/nudge/", nudge, name="nudge"),
+    path("runs/<int:pk>/", run, name="run"),
+    path("runs/<int:pk>/history/", run_history, name="run_history"),
+    path("runs/<int:pk>/drawing/", run_drawing, name="run_drawing"),
+    path("runs/<int:pk>/cancel/", cancel, name="cancel"),
+    path("runs/<int:pk>/restart/", restart, name="restart"),
+    path("runs/<int:pk>/skip/", skip, name="skip"),
+    path("incidents/<int:pk>/retry/", retry, name="incident_retry"),
+    path("incidents/<int:pk>/seen/", solve, name="incident_seen"),
+    path("start/", start, name="start"),
+    path("about/<str:kind>/<int:pk>/", about, name="about"),
+    path("design/", include("processes.urls_editing")),
+]
