@@ -3,7 +3,7 @@
 PYTHON ?= $(shell for each in python3 python3.13 python3.12 python3.11 python3.14; do \
 	$$each -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$each && exit; done; echo python3)
 
-.PHONY: run install test check seed bench storm manage servers
+.PHONY: run install test check seed bench bench-engine storm manage servers
 
 run:  ## Start the product at http://127.0.0.1:8000 (PORT= for another port); Ctrl-C stops it
 	@$(PYTHON) -m launch run
@@ -22,6 +22,9 @@ seed:  ## Synthetic clients and deals: make seed n=100000
 
 bench:  ## Every main page against the floor, on a database of its own
 	@$(PYTHON) -m launch bench
+
+bench-engine:  ## The process engine against pgbench and another engine, on a database of its own
+	@$(PYTHON) -m launch bench-engine
 
 storm:  ## Deals moving while workers are killed; counts what got lost (nothing)
 	@$(PYTHON) -m launch storm

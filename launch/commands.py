@@ -154,9 +154,15 @@ def storm(arguments: list[str]) -> int:
     return bench(arguments, "bench.storm")
 
 
+def bench_engine(arguments: list[str]) -> int:
+    """What it is compared with is one of the tests' packages."""
+    set_up(places(), [RUNNING, TESTING])
+    return bench(arguments, "bench.engine")
+
+
 COMMANDS: dict[str, Callable[[list[str]], int]] = {
-    "run": run, "install": install, "test": test, "check": check, "seed": seed, "bench": bench, "storm": storm,
-    "manage": manage, "servers": servers,
+    "run": run, "install": install, "test": test, "check": check, "seed": seed, "bench": bench,
+    "bench-engine": bench_engine, "storm": storm, "manage": manage, "servers": servers,
 }  # fmt: skip
 
 

@@ -6,6 +6,8 @@ class StormConfig(AppConfig):
     label = "storm"
 
     def ready(self) -> None:
+        from bench.storm import runs
         from foundation import wiring
 
         wiring.WIRING_MODULE = "bench.storm.wiring"
+        runs.disturb_worker()
