@@ -25,6 +25,7 @@ def act(doing: Doing, token: int, node: Node, attempt: int = 0) -> None:
     from processes.engine.advance import Finish
     from processes.running.ordering import fail, said
 
+    doing.settle()
     try:
         with transaction.atomic():
             _run(doing, node)

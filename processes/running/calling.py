@@ -13,6 +13,7 @@ def call(doing: Doing, token: int, node: Node) -> None:
     """Begin it; go on at once, or when it has ended with its result as the outcome."""
     from processes.running import starting
 
+    doing.settle()
     process = Process.objects.filter(key=node.data["process"], status="on").first()
     if process is None:
         raise Refused(_("The process “%(key)s” is not running.") % {"key": node.data["process"]})

@@ -56,6 +56,8 @@ def _above(doing: Doing, work: list[WorkItem]) -> list[int]:
 
 def _give(doing: Doing, work: list[WorkItem], who: dict[str, Any]) -> None:
     """To somebody else; the deadline stays what it was."""
+    if who.get("kind") in people.BY_LOAD:
+        doing.settle()
     holder = people.holders(who, doing.around, doing.at)[0]
     for item in work:
         item.assignee, item.role = holder.person, holder.role

@@ -17,7 +17,7 @@ from processes.models import Run, RunStatus
 from processes.running import reading
 from processes.running.people import Around
 from processes.running.values import Values
-from processes.running.writing import Changes, Fence, write
+from processes.running.writing import Changes, Fence, Written, write
 
 RECORDED = {Kind.TASK, Kind.APPROVAL, Kind.ACTION, Kind.WAIT, Kind.CALL, Kind.EACH, Kind.SCOPE}
 
@@ -40,6 +40,7 @@ class Doing:
         self.passed = 0
         self.event: Any = None
         self._around: Around | None = None
+        self.earlier: list[Doing] = []
 
     # --- going on
 
@@ -134,6 +135,7 @@ class Doing:
         return self.event
 
     def tell(self, told: Any) -> Any:
+        self.settle()
         return tell(told, by=self.by, at=self.at, cause=self.cause)
 
     def named(self) -> dict[str, Any]:
@@ -159,14 +161,29 @@ class Doing:
 
     def write(self) -> None:
         """S2, and news to whoever called this run. Raises LostLease."""
+        self.finish()
+        self.settle(self)
+
+    def finish(self) -> None:
+        """The last that is said before a step is written."""
         if self.run.ended_at is not None:
             self._tell_end()
+
+    def settle(self, *others: "Doing") -> None:
+        """Write the steps of this transaction that came before this one, so that all that is asked and told now finds
+        them written."""
+        steps = [*self.earlier, *others]
+        if steps:
+            write([each._written() for each in steps], by=self.by, at=self.at)
+        self.earlier.clear()
+
+    def _written(self) -> Written:
         state = self.state.to_json() | {"since": self.since}
         if self.troubled:
             state["troubled"] = self.troubled
         event_id = self.event.pk if self.event is not None else getattr(self.cause, "pk", None)
-        write(self.run, state, self.changes, by=self.by, at=self.at, event_id=event_id, fence=self.fence)
         self.run.state = state
+        return Written(self.run, state, self.changes, event_id, self.fence)
 
     def _tell_end(self) -> None:
         self.tell(facts.ProcessEnded(**self.named(), result=self.run.result))

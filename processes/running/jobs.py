@@ -72,17 +72,22 @@ def _carry_out_together(jobs: Sequence[Job]) -> int:
             runs = reading.all_locked({job.run_id or 0 for job in jobs})
             if any(job.run_id not in runs or not runs[job.run_id].is_active for job in jobs):
                 raise LostLease
-            steps = (
-                {run.pk: Doing(run, by=robot, at=at) for run in runs.values()}
-                if len(runs) == len(jobs)
-                else {}
-            )
+            is_once_each = len(runs) == len(jobs)
+            steps = {run.pk: Doing(run, by=robot, at=at) for run in runs.values()} if is_once_each else {}
             read_ahead(list(steps.values()))
+            earlier: list[Doing] = []
             for job in jobs:
                 doing = steps.get(job.run_id or 0) or Doing(runs[job.run_id or 0], by=robot, at=at)
                 doing.fence = Fence(job.pk, job.owner, job.attempt)
+                doing.earlier = earlier
                 _do(doing, job)
-                doing.write()
+                if not is_once_each:
+                    doing.write()
+                    continue
+                doing.finish()
+                earlier.append(doing)
+            if earlier:
+                earlier[-1].settle()
         return len(jobs)
     except LOST_SERVER:
         raise

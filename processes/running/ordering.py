@@ -42,6 +42,8 @@ def open_work(doing: Doing, token: int, node: Node) -> None:
     """A piece of work, or one for each who is to approve."""
     rule = node.data.get("rule") or {}
     needs_each = node.kind is Kind.APPROVAL and rule.get("need", "one") != "one"
+    if node.data["who"].get("kind") in people.BY_LOAD:
+        doing.settle()
     found = people.holders(node.data["who"], doing.around, doing.at, each=needs_each)
     deadline = node.data.get("deadline") or {}
     due = None

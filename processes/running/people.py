@@ -13,6 +13,10 @@ from users import standing_in
 from users.heads import heads_of
 from users.models import Role, User
 
+BY_LOAD = frozenset(
+    {"least_busy", "in_turn"}
+)  # ask who holds what, and so want all that was given to be written
+
 
 @dataclass(frozen=True, slots=True)
 class Holder:

@@ -1,6 +1,7 @@
-"""S2: everything a step changes of its own, in one statement: run, work, timers, subscriptions, history, incidents."""
+"""S2: everything steps change of their own, in one statement: runs, work, timers, subscriptions, history, incidents."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -49,28 +50,46 @@ class Changes:
     done: dict[str, Any] | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A step ready to be written: the run as it is to be, its state, what else changes and the job it was taken for."""
+
+    run: Run
+    state: dict[str, Any]
+    changes: Changes
+    event_id: int | None
+    fence: Fence | None
+
+
 # Data-modifying parts of one statement all see the tables as they were before it, so that what is added is never
 # among what is taken away; tokens never share a key. Only the parts that have something to do are sent: planning all
-# of them would cost more than carrying most steps out.
+# of them would cost more than carrying most steps out. For the same reason steps of one transaction share a statement.
+STEPS = """step AS (
+    SELECT * FROM jsonb_to_recordset(%(steps)s) AS step(run bigint, process bigint, subject_kind text,
+        subject_id bigint, status text, state jsonb, data jsonb, result text, ended_at timestamptz, is_over boolean,
+        gone int[], event_id bigint, job bigint, owner text, attempt int))"""
 FENCE = """fence AS (
-    DELETE FROM processes_job WHERE id = %(job)s AND owner = %(owner)s AND attempt = %(attempt)s RETURNING id)"""
+    DELETE FROM processes_job AS job USING step
+    WHERE job.id = step.job AND job.owner = step.owner AND job.attempt = step.attempt RETURNING job.id)"""
 PARTS = {
     "run": """run AS (
-        UPDATE processes_run SET status = %(status)s, state = %(state)s, data = %(data)s, result = %(result)s,
-            revision = revision + 1, moved_at = %(at)s, ended_at = %(ended_at)s
-        WHERE id = %(run)s)""",
+        UPDATE processes_run AS run SET status = step.status, state = step.state, data = step.data,
+            result = step.result, revision = run.revision + 1, moved_at = %(at)s, ended_at = step.ended_at
+        FROM step WHERE run.id = step.run)""",
     "jobs_gone": """jobs_gone AS (
-        DELETE FROM processes_job WHERE run_id = %(run)s AND id IS DISTINCT FROM %(job)s
-            AND (token = ANY(%(gone)s) OR %(is_over)s))""",
+        DELETE FROM processes_job AS job USING step WHERE job.run_id = step.run
+            AND job.id IS DISTINCT FROM step.job AND (job.token = ANY(step.gone) OR step.is_over))""",
     "subscriptions_gone": """subscriptions_gone AS (
-        DELETE FROM processes_subscription WHERE run_id = %(run)s AND (token = ANY(%(gone)s) OR %(is_over)s))""",
+        DELETE FROM processes_subscription AS heard USING step
+        WHERE heard.run_id = step.run AND (heard.token = ANY(step.gone) OR step.is_over))""",
     "incidents_gone": """incidents_gone AS (
-        UPDATE processes_incident SET solved_at = %(at)s, solution = 'gone'
-        WHERE run_id = %(run)s AND solved_at IS NULL AND (token = ANY(%(gone)s) OR %(is_over)s))""",
+        UPDATE processes_incident AS incident SET solved_at = %(at)s, solution = 'gone' FROM step
+        WHERE incident.run_id = step.run AND incident.solved_at IS NULL
+            AND (incident.token = ANY(step.gone) OR step.is_over))""",
     "work_gone": """work_gone AS (
-        UPDATE processes_workitem SET state = 'withdrawn'
-        WHERE run_id = %(run)s AND state IN ('open', 'later') AND (token = ANY(%(gone)s) OR %(is_over)s)
-            AND id IS DISTINCT FROM %(done_id)s)""",
+        UPDATE processes_workitem AS item SET state = 'withdrawn' FROM step
+        WHERE item.run_id = step.run AND item.state IN ('open', 'later')
+            AND (item.token = ANY(step.gone) OR step.is_over) AND item.id IS DISTINCT FROM %(done_id)s)""",
     "done": """work_done AS (
         UPDATE processes_workitem SET state = 'done', outcome = %(outcome)s, comment = %(comment)s,
             answers = %(answers)s, checked = %(checked)s, done_at = %(at)s, done_by_id = %(actor_id)s
@@ -80,65 +99,45 @@ PARTS = {
     "work": """new_work AS (
         INSERT INTO processes_workitem (run_id, token, node, kind, name, subject_kind, subject_id, place, assignee_id,
             role, instead_of_id, side, state, outcome, comment, answers, checked, is_told, opened_at, due_at, nudges)
-        SELECT %(run)s, token, node, kind, name, %(subject_kind)s, %(subject_id)s, place, assignee_id,
-            role, instead_of_id, side, state, '', '', '{}', '[]', false, %(at)s, due_at, 0
-        FROM jsonb_to_recordset(%(work)s) AS new(token int, node text, kind text, name text, place smallint,
-            assignee_id bigint, role text, instead_of_id bigint, side text, state text, due_at timestamptz))""",
+        SELECT step.run, token, node, kind, name, step.subject_kind, step.subject_id, place, assignee_id,
+            role, instead_of_id, side, new.state, '', '', '{}', '[]', false, %(at)s, due_at, 0
+        FROM jsonb_to_recordset(%(work)s) AS new(run bigint, token int, node text, kind text, name text,
+            place smallint, assignee_id bigint, role text, instead_of_id bigint, side text, state text,
+            due_at timestamptz) JOIN step ON step.run = new.run)""",
     "jobs": """new_jobs AS (
         INSERT INTO processes_job (run_id, token, kind, data, due_at, attempt, owner)
-        SELECT coalesce(run_id, %(run)s), token, kind, data, coalesce(due_at, clock_timestamp()), 0, ''
+        SELECT coalesce(run_id, run), token, kind, data, coalesce(due_at, clock_timestamp()), 0, ''
         FROM jsonb_to_recordset(%(jobs)s)
-            AS new(run_id bigint, token int, kind text, data jsonb, due_at timestamptz))""",
+            AS new(run bigint, run_id bigint, token int, kind text, data jsonb, due_at timestamptz))""",
     "subscriptions": """new_subscriptions AS (
         INSERT INTO processes_subscription (run_id, token, fact, subject_kind, subject_id, "when")
-        SELECT %(run)s, token, fact, subject_kind, subject_id, "when" FROM jsonb_to_recordset(%(subscriptions)s)
-            AS new(token int, fact text, subject_kind text, subject_id bigint, "when" jsonb))""",
+        SELECT run, token, fact, subject_kind, subject_id, "when" FROM jsonb_to_recordset(%(subscriptions)s)
+            AS new(run bigint, token int, fact text, subject_kind text, subject_id bigint, "when" jsonb))""",
     "incidents": """new_incidents AS (
         INSERT INTO processes_incident (run_id, token, node, cause, count, first_at, last_at, solution)
-        SELECT %(run)s, token, node, cause, 1, %(at)s, %(at)s, ''
-        FROM jsonb_to_recordset(%(incidents)s) AS new(token int, node text, cause text)
+        SELECT run, token, node, cause, 1, %(at)s, %(at)s, ''
+        FROM jsonb_to_recordset(%(incidents)s) AS new(run bigint, token int, node text, cause text)
         ON CONFLICT (run_id, token) WHERE solved_at IS NULL DO UPDATE
             SET count = processes_incident.count + 1, last_at = excluded.last_at, cause = excluded.cause)""",
     "log": """new_log AS (
         INSERT INTO processes_steplog
             (run_id, process_id, at, node, what, note, actor_id, actor_name, seconds, event_id)
-        SELECT %(run)s, %(process)s, %(at)s, node, what, note, %(actor_id)s, %(actor_name)s, seconds, %(event_id)s
-        FROM jsonb_to_recordset(%(log)s) AS new(node text, what text, note text, seconds int))""",
+        SELECT step.run, step.process, %(at)s, node, what, note, %(actor_id)s, %(actor_name)s, seconds, step.event_id
+        FROM jsonb_to_recordset(%(log)s) AS new(run bigint, node text, what text, note text, seconds int)
+            JOIN step ON step.run = new.run)""",
 }
+ADDED = ("work", "jobs", "subscriptions", "incidents", "log")
 
 
-def write(
-    run: Run,
-    state: dict[str, Any],
-    changes: Changes,
-    *,
-    by: Any,
-    at: datetime,
-    event_id: int | None,
-    fence: Fence | None,
-) -> None:
-    """Write a step. Raises LostLease where the job it was taken for is no longer ours; the caller rolls back."""
-    done = changes.done or {}
+def write(steps: Sequence[Written], *, by: Any, at: datetime) -> None:
+    """Write steps of as many runs. Raises LostLease where a job one was taken for is no longer ours, NotHeld where
+    the work was not theirs to finish; the caller rolls back."""
+    done = next((each.changes.done for each in steps if each.changes.done), None) or {}
     values = {
-        "run": run.pk,
-        "process": run.process_id,
-        "status": run.status,
-        "state": _json(state),
-        "data": _json(run.data),
-        "result": run.result,
-        "ended_at": run.ended_at,
-        "is_over": run.ended_at is not None,
-        "subject_kind": run.subject_kind,
-        "subject_id": run.subject_id,
-        "gone": sorted(changes.gone),
-        "work": _json(changes.work),
-        "jobs": _json(changes.jobs),
-        "subscriptions": _json(changes.subscriptions),
-        "incidents": _json(changes.incidents),
-        "log": _json(changes.log),
+        "steps": _json([_row(each) for each in steps]),
+        **{name: _json(_rows(steps, name)) for name in ADDED},
         "actor_id": getattr(by, "pk", None),
         "actor_name": by.get_full_name() if by is not None else "",
-        "event_id": event_id,
         "at": at,
         "done_id": done.get("id"),
         "roles": done.get("roles", []),
@@ -146,35 +145,56 @@ def write(
         "comment": done.get("comment", ""),
         "answers": _json(done.get("answers", {})),
         "checked": _json(done.get("checked", [])),
+    }
+    named = [PARTS[name] for name in _needed(steps)]
+    whose = "(SELECT count(*) FROM work_done)" if done else "1"
+    statement = f"WITH {', '.join([STEPS, FENCE, *named])} SELECT (SELECT count(*) FROM fence), {whose}"  # noqa: S608 - our own
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        held, is_theirs = cursor.fetchone()
+    if held != sum(each.fence is not None for each in steps):
+        raise LostLease
+    if not is_theirs:
+        raise NotHeld
+    for each in steps:
+        each.run.revision += 1
+
+
+def _row(step: Written) -> dict[str, Any]:
+    run, fence = step.run, step.fence
+    return {
+        "run": run.pk,
+        "process": run.process_id,
+        "subject_kind": run.subject_kind,
+        "subject_id": run.subject_id,
+        "status": run.status,
+        "state": step.state,
+        "data": run.data,
+        "result": run.result,
+        "ended_at": run.ended_at,
+        "is_over": run.ended_at is not None,
+        "gone": sorted(step.changes.gone),
+        "event_id": step.event_id,
         "job": fence.job if fence else None,
         "owner": fence.owner if fence else "",
         "attempt": fence.attempt if fence else 0,
     }
-    named = [PARTS[name] for name in _needed(changes, is_over=run.ended_at is not None)]
-    whose = "(SELECT count(*) FROM work_done)" if done else "1"
-    statement = f"WITH {', '.join([FENCE, *named])} SELECT (SELECT count(*) FROM fence), {whose}"  # noqa: S608 - our own
-    with connection.cursor() as cursor:
-        cursor.execute(statement, values)
-        held, is_theirs = cursor.fetchone()
-    if fence is not None and not held:
-        raise LostLease
-    if not is_theirs:
-        raise NotHeld
-    run.revision += 1
 
 
-def _needed(changes: Changes, *, is_over: bool) -> list[str]:
+def _rows(steps: Sequence[Written], name: str) -> list[dict[str, Any]]:
+    return [{"run": each.run.pk, **row} for each in steps for row in getattr(each.changes, name)]
+
+
+def _needed(steps: Sequence[Written]) -> list[str]:
     """The parts of the statement that have something to do."""
-    added = [
-        name
-        for name in ("done", "work", "jobs", "subscriptions", "incidents", "log")
-        if getattr(changes, name)
-    ]
+    is_over = any(each.run.ended_at is not None for each in steps)
+    changes = [each.changes for each in steps]
+    added = [name for name in ("done", *ADDED) if any(getattr(each, name) for each in changes)]
     of_tokens = {
-        "jobs_gone": changes.gone_timed,
-        "subscriptions_gone": changes.gone_heard,
-        "incidents_gone": changes.gone_troubled,
-        "work_gone": changes.gone_worked,
+        "jobs_gone": any(each.gone_timed for each in changes),
+        "subscriptions_gone": any(each.gone_heard for each in changes),
+        "incidents_gone": any(each.gone_troubled for each in changes),
+        "work_gone": any(each.gone_worked for each in changes),
     }
     return ["run", *(name for name, gone in of_tokens.items() if is_over or gone), *added]
 
