@@ -33,11 +33,13 @@ def test_moves_events_and_deliveries_stay_as_many_while_everybody_is_killed(db: 
     )
     assert (figures["doubled"], figures["lost"]) == (0, 0), figures
     assert figures["sums_hold"], figures
-    assert figures["worker_kills"] + figures["mover_kills"] > 0, figures
+    assert figures["kills"] == figures["worker_kills"] + figures["mover_kills"] > 0, figures
     processes = figures["processes"]
     assert processes["effects_expected"] > 0
     assert [processes[name] for name in ("lost", "doubled", "open", "incidents")] == [0] * 4, figures
     reminders = figures["reminders"]
+    wanted = figures["moves"] + processes["effects_expected"] + reminders["expected"]
+    assert figures["effects_expected"] == wanted
     assert reminders["expected"] > 0
     assert (reminders["doubled"], reminders["lost"], reminders["wrong_counters"]) == (0, 0, 0), figures
 

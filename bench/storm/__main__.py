@@ -10,6 +10,7 @@ import random
 import signal
 import sys
 import time
+from typing import Any
 
 import django
 from kombu.exceptions import OperationalError
@@ -67,14 +68,27 @@ def main() -> int:
         **counting.counted(),
         **deaths,
         "drained_at_the_end": drained_at_the_end,
-        "processes": {**runs.counted(), "kills": sum(deaths.values()), "done_at_the_end": done_at_the_end},
+        "processes": {**runs.counted(), "done_at_the_end": done_at_the_end},
         "reminders": {**reminders.counted(), "told_at_the_end": told_at_the_end},
     }
-    print(json.dumps(figures))
+    print(json.dumps(figures | _in_all(figures)))
     is_whole = (
         counting.holds(figures) and reminders.holds(figures["reminders"]) and runs.holds(figures["processes"])
     )
     return 0 if is_whole else 1
+
+
+def _in_all(figures: dict[str, Any]) -> dict[str, int]:
+    """Deliveries, effects of processes and reminders together; `kills` are of workers and movers."""
+    processes, reminded = figures["processes"], figures["reminders"]
+    return {
+        "kills": figures["worker_kills"] + figures["mover_kills"],
+        "effects_expected": figures["moves"] + processes["effects_expected"] + reminded["expected"],
+        **{
+            name: abs(figures[name]) + abs(processes[name]) + abs(reminded[name])
+            for name in ("lost", "doubled")
+        },
+    }
 
 
 def _options() -> argparse.Namespace:
