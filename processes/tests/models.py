@@ -15,8 +15,15 @@ def random_outline(seed: int) -> dict[str, Any]:
     return {"blocks": _Maker(Random(seed)).row(0, [], 1, 4)[0]}
 
 
+def plain_outline(seed: int) -> dict[str, Any]:
+    """Of what any engine of BPMN has: nothing is first or done once for each of several, all branches are awaited."""
+    return {"blocks": _PlainMaker(Random(seed)).row(0, [], 1, 4)[0]}
+
+
 class _Maker:
     """Makes rows of blocks; each row also tells whether one can come out at its end."""
+
+    kinds = KINDS
 
     def __init__(self, random: Random) -> None:
         self.random = random
@@ -46,7 +53,11 @@ class _Maker:
 
     def _block(self, depth: int, earlier: list[str]) -> dict[str, Any]:
         self.budget -= 1
-        fit = {name: weight for name, weight in KINDS.items() if name not in NESTING or self._may_nest(depth)}
+        fit = {
+            name: weight
+            for name, weight in self.kinds.items()
+            if name not in NESTING or self._may_nest(depth)
+        }
         kind = self.random.choices(list(fit), list(fit.values()))[0]
         block: dict[str, Any] = {"id": self._id(kind), "kind": kind, "name": kind.title()}
         earlier.append(block["id"])
@@ -109,3 +120,14 @@ class _Maker:
 
     def _stage(self, depth: int, earlier: list[str]) -> dict[str, Any]:
         return {"blocks": self.row(depth, [], 0, 3)[0], "goal": "", "deadline": None}
+
+
+class _PlainMaker(_Maker):
+    kinds = {name: weight for name, weight in KINDS.items() if name not in ("race", "call")}
+
+    def _together(self, depth: int, earlier: list[str]) -> dict[str, Any]:
+        branches = [self._branch(depth, [])[0] for _number in range(self.random.randint(2, 3))]
+        return {"branches": branches, "need": "all"}
+
+    def _repeat(self, depth: int, earlier: list[str]) -> dict[str, Any]:
+        return {"blocks": self.row(depth, earlier, 0, 3)[0], "until": ["deal.state", "is", "won"]}
