@@ -6,6 +6,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from accounts.custom.conditions import custom_fields
+from accounts.custom.saying import as_said, fields_to_say
 from accounts.models import Account, AccountRole, Contact, Industry, Source, Tag
 from accounts.models.account import Kind
 from accounts.models.dictionaries import Channel
@@ -106,6 +107,45 @@ def become(account_id: int, arguments: dict[str, Any], **told: Any) -> None:
     _account(account_id).become(arguments["role"], **told)
 
 
+def change(account_id: int, arguments: dict[str, Any], **told: Any) -> None:
+    _account(account_id).change(_client_fields(arguments), **told)
+
+
+def _client_fields(said: dict[str, Any]) -> dict[str, Any]:
+    """What is said of a client as its verb takes it; what is not said stays as it is."""
+    changes: dict[str, Any] = {}
+    if said.get("industry"):
+        changes["industry"] = Industry.objects.get(pk=said["industry"])
+    if said.get("source"):
+        changes["source"] = Source.objects.get(pk=said["source"])
+    return changes | ({"preferred_channel": said["channel"]} if said.get("channel") else {})
+
+
+def fill_in(account_id: int, arguments: dict[str, Any], **told: Any) -> None:
+    key = arguments["field"]
+    custom = {key: as_said("client", key, arguments.get("value", ""))}
+    _account(account_id).change({"custom": custom}, **told)
+
+
+def tag(account_id: int, arguments: dict[str, Any], **told: Any) -> None:
+    account = _account(account_id)
+    account.label_with({*account.tags.all(), Tag.objects.get(pk=arguments["tag"])}, **told)
+
+
+def untag(account_id: int, arguments: dict[str, Any], **told: Any) -> None:
+    account = _account(account_id)
+    account.label_with([each for each in account.tags.all() if each.pk != int(arguments["tag"])], **told)
+
+
+def fill_in_contact(contact_id: int, arguments: dict[str, Any], **told: Any) -> None:
+    key = arguments["field"]
+    custom = {key: as_said("contact", key, arguments.get("value", ""))}
+    Contact.objects.get(pk=contact_id).change({"custom": custom}, **told)
+
+
+FILLED_IN = ({"field": "client_field", "value": "text"}, ("field",))
+TAGGED = ({"tag": "tag"}, ("tag",))
+
 ACTIONS = [
     Action(
         "account.assign",
@@ -125,13 +165,49 @@ ACTIONS = [
         {"role": "client_role"},
         ("role",),
     ),
+    Action(
+        "account.change",
+        _("Change the client"),
+        "account",
+        change,
+        "accounts.change",
+        {"industry": "industry", "source": "source", "channel": "channel"},
+    ),
+    Action(
+        "account.fill_in",
+        _("Fill in a field of the client"),
+        "account",
+        fill_in,
+        "accounts.change",
+        *FILLED_IN,
+    ),
+    Action("account.tag", _("Give the client a tag"), "account", tag, "accounts.change", *TAGGED),
+    Action("account.untag", _("Take a tag from the client"), "account", untag, "accounts.change", *TAGGED),
+    Action(
+        "contact.fill_in",
+        _("Fill in a field of the contact"),
+        "contact",
+        fill_in_contact,
+        "accounts.change",
+        {"field": "contact_field", "value": "text"},
+        ("field",),
+    ),
 ]
 
 
 def register() -> None:
     offer_subject(*SUBJECTS)
     offer(*FIELDS, *ACTIONS)
-    offer_options("client_role", ROLES)
+    for kind, options in (
+        ("client_role", ROLES),
+        ("industry", industries),
+        ("source", sources),
+        ("channel", CHANNELS),
+        ("tag", tags),
+        ("client_field", fields_to_say("client")),
+        ("contact_field", fields_to_say("contact")),
+    ):
+        offer_options(kind, options)
     offer_more(lambda: custom_fields("client", _("Client"), "account"))
     offer_more(lambda: custom_fields("contact", _("Contact"), "contact"))
 

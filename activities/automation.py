@@ -1,8 +1,11 @@
 """What tasks offer to processes: fields to ask about, verbs to call."""
 
-from datetime import datetime
+from datetime import datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
+from django.utils.dateparse import parse_time
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.automation import fixed
@@ -10,11 +13,12 @@ from accounts.models import Account
 from activities import operations
 from activities.chains import from_template
 from activities.due import day_there
-from activities.models import Task, TaskKind, TaskTemplate
+from activities.models import Meeting, Note, Task, TaskKind, TaskTemplate
 from activities.models.task import Priority, TaskState
 from deals.automation import stages
 from deals.models import Deal
 from foundation.automation import Action, Field, Subject, offer, offer_options, offer_subject
+from foundation.errors import Refused
 from foundation.working_time import add_working_days
 from users.automation import people
 from users.calendars import calendar_of
@@ -69,6 +73,30 @@ def plan_with_client(account_id: int, arguments: dict[str, Any], **told: Any) ->
     _plan({"account": account}, account.owner, arguments, **told)
 
 
+MET = {"title": "text", "owner": "person", "due_in": "number", "hour": "text", "minutes": "number"}
+NAMED: tuple[str, ...] = ("title", "due_in")
+WRITTEN: tuple[dict[str, str], tuple[str, ...]] = ({"text": "text"}, ("text",))
+MORNING, AN_HOUR = time(10), 60
+
+
+def meet_about(deal_id: int, arguments: dict[str, Any], **told: Any) -> None:
+    deal = Deal.objects.select_related("owner").get(pk=deal_id)
+    _meet({"deal": deal}, deal.owner, arguments, **told)
+
+
+def meet_client(account_id: int, arguments: dict[str, Any], **told: Any) -> None:
+    account = Account.objects.select_related("owner").get(pk=account_id)
+    _meet({"account": account}, account.owner, arguments, **told)
+
+
+def note_in_deal(deal_id: int, arguments: dict[str, Any], **told: Any) -> None:
+    Note.add(arguments.get("text", ""), deal=Deal.objects.get(pk=deal_id), **told)
+
+
+def note_with_client(account_id: int, arguments: dict[str, Any], **told: Any) -> None:
+    Note.add(arguments.get("text", ""), account=Account.objects.get(pk=account_id), **told)
+
+
 def finish(task_id: int, arguments: dict[str, Any], **told: Any) -> None:
     operations.finish_task(_task(task_id), outcome=arguments.get("outcome", ""), **told)
 
@@ -104,6 +132,33 @@ ACTIONS = [
         {"owner": "person"},
         ("owner",),
     ),
+    Action(
+        "meeting.plan",
+        _("Plan a meeting about the deal"),
+        "deal",
+        meet_about,
+        "activities.create",
+        MET,
+        NAMED,
+    ),
+    Action(
+        "meeting.plan_with_client",
+        _("Plan a meeting with the client"),
+        "account",
+        meet_client,
+        "activities.create",
+        MET,
+        NAMED,
+    ),
+    Action("note.add", _("Write a note in the deal"), "deal", note_in_deal, "activities.create", *WRITTEN),
+    Action(
+        "note.add_to_client",
+        _("Write a note with the client"),
+        "account",
+        note_with_client,
+        "activities.create",
+        *WRITTEN,
+    ),
 ]
 
 
@@ -129,6 +184,29 @@ def _plan(
         fields["due_on"] = add_working_days(day_there(at, owner.time_zone), int(said["due_in"]), calendar)
     fields.setdefault("kind", TaskKind.TODO)
     Task.plan(**{"title": "", **fields}, **links, owner=owner, by=by, at=at, cause=cause)
+
+
+def _meet(
+    links: dict[str, Any], owner: Any, said: dict[str, Any], *, by: Any, at: datetime, cause: Any = None
+) -> None:
+    """In so many working days of whoever organises it, at ten in their morning unless another hour is said."""
+    owner = User.objects.get(pk=said["owner"]) if said.get("owner") else owner or by
+    day = add_working_days(day_there(at, owner.time_zone), int(said["due_in"]), calendar_of(owner))
+    hour = _hour(said["hour"]) if said.get("hour") else MORNING
+    starts = datetime.combine(day, hour, ZoneInfo(owner.time_zone))
+    lasts = timedelta(minutes=int(said.get("minutes") or AN_HOUR))
+    when = {"starts_at": starts, "ends_at": starts + lasts}
+    Meeting.plan(title=said.get("title", ""), owner=owner, **links, **when, by=by, at=at, cause=cause)
+
+
+def _hour(text: str) -> time:
+    try:
+        found = parse_time(text.strip())
+    except ValueError:
+        found = None
+    if found is None:
+        raise Refused(gettext("Write the hour as 14:30, not “%(text)s”.") % {"text": text})
+    return found
 
 
 def _task(task_id: int) -> Task:

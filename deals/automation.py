@@ -1,11 +1,14 @@
 """What deals offer to processes: fields to ask about, verbs to call."""
 
+from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
 from accounts.automation import ROLES, fixed, industries, sources, words
 from accounts.custom.conditions import custom_fields
+from accounts.custom.saying import as_said, fields_to_say
+from accounts.models import Account, Source
 from catalog.models import Product
 from deals.models import Deal, DealContact, DealLine, LossReason, Pipeline, Stage
 from deals.models.deal import State
@@ -120,6 +123,33 @@ def plan_next_step(deal_id: int, arguments: dict[str, Any], **told: Any) -> None
     _deal(deal_id).plan_next_step(arguments.get("text", ""), arguments["on"], **told)
 
 
+def change(deal_id: int, arguments: dict[str, Any], **told: Any) -> None:
+    """What is said is set; what is not said stays as it is."""
+    said = {name: value for name, value in arguments.items() if value not in (None, "")}
+    if "amount" in said:
+        said["amount"] = Decimal(str(said["amount"]))
+    if "source" in said:
+        said["source"] = Source.objects.get(pk=said["source"])
+    _deal(deal_id).change(said, **told)
+
+
+def fill_in(deal_id: int, arguments: dict[str, Any], **told: Any) -> None:
+    key = arguments["field"]
+    custom = {key: as_said("deal", key, arguments.get("value", ""))}
+    _deal(deal_id).change({"custom": custom}, **told)
+
+
+def open_with(account_id: int, arguments: dict[str, Any], **told: Any) -> None:
+    """A deal with the client, whose owner it is where nobody else is named."""
+    account = Account.objects.select_related("owner").get(pk=account_id)
+    stage = Stage.objects.select_related("pipeline").get(pk=arguments["stage"])
+    owner = User.objects.get(pk=arguments["owner"]) if arguments.get("owner") else account.owner
+    fields: dict[str, Any] = {}
+    if arguments.get("amount") not in (None, ""):
+        fields["amount"] = Decimal(str(arguments["amount"]))
+    Deal.create(title=arguments.get("title", ""), stage=stage, account=account, owner=owner, **fields, **told)
+
+
 ACTIONS = [
     Action("deal.move", _("Move the deal"), "deal", move, "deals.move", {"stage": "stage"}, ("stage",)),
     Action(
@@ -159,6 +189,32 @@ ACTIONS = [
         {"text": "text", "on": "date"},
         ("text", "on"),
     ),
+    Action(
+        "deal.change",
+        _("Change the deal"),
+        "deal",
+        change,
+        "deals.change",
+        {"title": "text", "amount": "money", "expected_close_on": "date", "source": "source"},
+    ),
+    Action(
+        "deal.fill_in",
+        _("Fill in a field of the deal"),
+        "deal",
+        fill_in,
+        "deals.change",
+        {"field": "deal_field", "value": "text"},
+        ("field",),
+    ),
+    Action(
+        "deal.open_with_client",
+        _("Open a deal with the client"),
+        "account",
+        open_with,
+        "deals.create",
+        {"title": "text", "stage": "stage", "amount": "money", "owner": "person"},
+        ("title", "stage"),
+    ),
 ]
 
 
@@ -166,6 +222,7 @@ def register() -> None:
     offer_subject(*SUBJECTS)
     offer(*FIELDS, *ACTIONS)
     offer_options("stage", stages)
+    offer_options("deal_field", fields_to_say("deal"))
     offer_options("loss_reason", loss_reasons)
     offer_more(lambda: custom_fields("deal", _("Deal"), "deal"))
     offer_more(lambda: custom_fields("client", _("Client"), "client", path="account__", subject="deal"))

@@ -54,7 +54,10 @@ ARGUMENTS = {
     "due_in": _("Due in so many working days"), "estimate": _("Takes, in minutes"),
     "description": _("Description"), "stage": _("Stage"), "reason": _("Reason"), "note": _("Note"),
     "text": _("Text"), "on": _("Day"), "outcome": _("Outcome"), "who": _("Whom"), "subject": _("Subject"),
-    "to": _("To"), "url": _("Address"), "delay": _("Sent after so many minutes"),
+    "to": _("To"), "url": _("Address"), "delay": _("Sent after so many minutes"), "amount": _("Amount"),
+    "expected_close_on": _("Expected close"), "source": _("Source"), "industry": _("Industry"),
+    "channel": _("Preferred channel"), "tag": _("Tag"), "role": _("Role"), "field": _("Field"), "value": _("Value"),
+    "hour": _("Hour"), "minutes": _("Lasts, in minutes"),
 }  # fmt: skip
 REPEATS: Options = [
     ("", _("It does not repeat")),
