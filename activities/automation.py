@@ -195,7 +195,7 @@ def _meet(
     hour = _hour(said["hour"]) if said.get("hour") else MORNING
     starts = datetime.combine(day, hour, ZoneInfo(owner.time_zone))
     lasts = timedelta(minutes=int(said.get("minutes") or AN_HOUR))
-    when = {"starts_at": starts, "ends_at": starts + lasts}
+    when: dict[str, Any] = {"starts_at": starts, "ends_at": starts + lasts}
     Meeting.plan(title=said.get("title", ""), owner=owner, **links, **when, by=by, at=at, cause=cause)
 
 
