@@ -9,6 +9,7 @@ from crm.demo.activities import fill_diaries
 from crm.demo.clients import plan_clients
 from crm.demo.company import make_company
 from crm.demo.knowing import make_questions, make_rules, plan_knowledge
+from crm.demo.processes import run_processes
 from crm.demo.selling import open_old, plan_deals
 from crm.demo.stage import Stage
 from foundation.drain import drain
@@ -48,5 +49,6 @@ def load(*, now: datetime, seed: int = 1) -> bool:
         stage.play()
         fill_diaries(company, now, dice)
         make_rules(company, now)
+        run_processes(company, now)
         drain()
     return True

@@ -20,6 +20,7 @@ from deals.funnel import rebuild
 from deals.models import Deal, FunnelSum, Pipeline, StageEvent, StageTotal
 from foundation.models import Delivery, Event
 from lists.reading import views_of
+from processes.models import Incident, Process, Run, StepLog, WorkItem
 from users.models import User
 
 pytestmark = pytest.mark.django_db
@@ -74,6 +75,12 @@ def test_the_demo_company_is_loaded_once_and_whole(capsys: pytest.CaptureFixture
     assert Answer.objects.count() > 100
     assert Relation.objects.filter(in_tree=True).count() == 6
     assert Consent.objects.filter(is_given=True).exists()
+    assert Process.objects.filter(status="draft").count() == 1
+    assert Run.objects.active().count() > 5
+    assert {"done", "declined"} <= set(Run.objects.filter(status="ended").values_list("result", flat=True))
+    assert WorkItem.objects.filter(state="open", due_at__lt=now).exists(), "somebody is late"
+    assert not StepLog.objects.filter(at__gt=now).exists()
+    assert not Incident.objects.exists()
     told = Event.objects.exclude(at__lte=now)
     assert not told.exists(), "nothing is told of the future"
 
