@@ -3,6 +3,7 @@
 from decimal import Decimal
 from typing import Any
 
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from accounts.automation import ROLES, fixed, industries, sources, words
@@ -56,7 +57,13 @@ SUBJECTS = [
 FIELDS = [
     Field("deal.title", _("Deal: title"), "text", "title"),
     Field("deal.amount", _("Deal: amount"), "money", "amount"),
-    Field("deal.base_amount", _("Deal: amount in the company's currency"), "money", "base_amount"),
+    Field(
+        "deal.base_amount",
+        _("Deal: amount in the company's currency"),
+        "money",
+        "base_amount",
+        unit=settings.BASE_CURRENCY,
+    ),
     Field("deal.currency", _("Deal: currency"), "text", "currency"),
     Field("deal.pipeline", _("Deal: pipeline"), "choice", "pipeline_id", options=pipelines),
     Field("deal.stage", _("Deal: stage"), "choice", "stage_id", options=stages),

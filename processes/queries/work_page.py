@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 from django.utils.dateparse import parse_date
@@ -13,6 +14,7 @@ from processes.conditions.loading import values_of
 from processes.graph.model import Kind, Node
 from processes.models import Run, WorkItem
 from processes.queries import subjects, words
+from processes.queries.at_hand import at_hand
 from processes.querysets import role_keys
 from processes.repairing import may_repair
 from processes.running import reading
@@ -41,10 +43,12 @@ def page_of(item: WorkItem, node: Node, person: Any) -> dict[str, Any]:
     now, run = timezone.now(), item.run
     is_mine = item.is_open and item.is_with(person, role_keys(person) if item.assignee_id is None else ())
     roles = words.role_names([item.role] if item.assignee_id is None else [])
+    about = subjects.about_of(item.subject_kind, item.subject_id, run.title, person)
     return {
         "item": item,
         "run": run,
-        "about": subjects.about_of(item.subject_kind, item.subject_id, run.title, person),
+        "about": about,
+        "at_hand": at_hand(run, ZoneInfo(person.time_zone)) if about.url else [],
         "holder": words.holder_text(item.assignee.name if item.assignee else None, item.role, roles),
         "since": words.moment_text(item.opened_at),
         "waited": words.lasted(now - item.opened_at),

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from functools import lru_cache
+from typing import Any
 
 from processes.graph.model import Graph
 from processes.models import Run, Version
@@ -11,6 +12,12 @@ from processes.models import Run, Version
 def graph_of(version_id: int) -> Graph:
     """The graph of a published version, which never changes and so is read once in a process."""
     return Graph.from_json(Version.objects.values_list("graph", flat=True).get(pk=version_id))
+
+
+@lru_cache(maxsize=500)
+def starts_of(version_id: int) -> tuple[dict[str, Any], ...]:
+    """Its beginnings, read once in a process as its graph is."""
+    return tuple(Version.objects.values_list("starts", flat=True).get(pk=version_id))
 
 
 def locked(run_id: int) -> Run | None:

@@ -19,6 +19,7 @@ OWNER = {"kind": "owner"}
 def unread_graphs() -> None:
     """What a process has kept of published versions belongs to another test's database."""
     reading.graph_of.cache_clear()
+    reading.starts_of.cache_clear()
 
 
 @pytest.fixture
