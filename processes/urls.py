@@ -7,6 +7,7 @@ from processes.views.repairs import cancel, restart, retry, skip, solve
 from processes.views.run import run, run_history
 from processes.views.start import start
 from processes.views.switch import switch
+from processes.views.why import ask, because, record_because, why
 from processes.views.work import my_work, work
 from processes.views.work_moves import delegate, nudge, take
 
@@ -31,5 +32,9 @@ urlpatterns = [
     path("incidents/<int:pk>/seen/", solve, name="incident_seen"),
     path("start/", start, name="start"),
     path("about/<str:kind>/<int:pk>/", about, name="about"),
+    path("about/<str:kind>/<int:pk>/why/", why, name="why"),
+    path("about/<str:kind>/<int:pk>/because/", record_because, name="record_because"),
+    path("because/<int:pk>/", because, name="because"),
+    path("<int:pk>/ask/", ask, name="ask"),
     path("design/", include("processes.urls_editing")),
 ]

@@ -52,6 +52,8 @@ WORDS = {
     "changes:bulk_trash": ("deal", "client"),
     "changes:selection": ("deal", "client"),
     "processes:about": ("deal",),
+    "processes:why": ("deal",),
+    "processes:record_because": ("deal",),
 }
 SECRETS = ["Zanzibar", "Quagmire", "Xylophone", "Wolfgang", "wolfgang@", "7302", *COLLEAGUES]
 

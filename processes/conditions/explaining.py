@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from processes.conditions.closure import Values, compile_closure
+from processes.conditions.closure import Values, compile_closure, is_missing
 from processes.conditions.sentences import Words
 from processes.conditions.tree import AllOf, AnyOf, Asked, Condition, Not, Some, Tree
 
@@ -16,12 +16,14 @@ MOST_ROWS = 20
 @dataclass(frozen=True)
 class Explained:
     """`value`: what the record has where one field is asked; of a list, how many rows hold. `parts`: of a group, or
-    of a list a part for each row (the first twenty)."""
+    of a list a part for each row (the first twenty). `field`: which is asked; `is_missing`: the record has none."""
 
     sentence: str
     holds: bool
     value: str = ""
     parts: tuple["Explained", ...] = ()
+    field: str = ""
+    is_missing: bool = False
 
 
 def explain(condition: Condition, values: Values, now: datetime) -> Explained:
@@ -50,7 +52,8 @@ class _Explaining:
             case Asked(field):
                 value = values.get(field.name)
                 shown = str(len(value or ())) if field.kind == "list" else self.words.value(field, value)
-                return Explained(self.words.question(tree), holds, shown)
+                said = self.words.question(tree)
+                return Explained(said, holds, shown, field=field.name, is_missing=is_missing(value))
         raise ValueError(tree)
 
     def _list(self, tree: Some, field: Any, part: Tree, values: Values) -> Explained:
@@ -58,7 +61,7 @@ class _Explaining:
         fitting = sum(self._holds(part, row) for row in rows)
         value = _("%(n)d of %(all)d") % {"n": fitting, "all": len(rows)}
         parts = tuple(self.tree(part, row) for row in rows[:MOST_ROWS])
-        return Explained(self.words.tree(tree), fitting > 0, value, parts)
+        return Explained(self.words.tree(tree), fitting > 0, value, parts, field.name, is_missing(rows))
 
     def _holds(self, tree: Tree, values: Values) -> bool:
         asked = Condition(tree, self.condition.subject, self.condition.zone)

@@ -22,6 +22,7 @@ def entry(line: StepLog, graph: Graph, work: WorkItem | None) -> dict[str, Any]:
     node = graph.nodes.get(line.node)
     return {
         "at": line.at,
+        "event_id": line.event_id,
         "icon": OUTCOME_ICONS.get(line.note) or ICONS.get(line.what, "circle-dot"),
         "sentence": sentence(line, graph),
         "is_bad": line.what in ("failed", "late"),
