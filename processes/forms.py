@@ -81,6 +81,16 @@ class ReasonForm(forms.Form):
     )
 
 
+class SureForm(forms.Form):
+    """Nothing is asked but whether it is meant."""
+
+
+class KeepForm(forms.Form):
+    until = forms.DateField(
+        label=_("Look at it again on"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+
+
 class DelegateForm(forms.Form):
     """To whom: any colleague who works here, but for whoever has it."""
 

@@ -32,6 +32,8 @@ KINDS = [
                      frozenset({APP, DIGEST}), order=65),
     NotificationKind("process.paused", gettext_lazy("A process I am responsible for has stopped"), PROCESSES,
                      "player-pause", frozenset({APP, MAIL}), is_urgent=True, order=66),
+    NotificationKind("process.zombies", gettext_lazy("A process I am responsible for has what nobody will finish"),
+                     PROCESSES, "zzz", frozenset({APP, DIGEST}), order=67),
 ]  # fmt: skip
 
 
@@ -107,3 +109,16 @@ def tell_of_pause(process: Process, *, at: datetime) -> None:
         by=None,
         at=at,
     )
+
+
+def tell_of_zombies(process: Process, still: int, dead: int, *, at: datetime) -> None:
+    """Once a week, and only where there is something."""
+
+    def say() -> tuple[str, str]:
+        if not still and not dead:
+            return process.name, _("It is time to look at it again.")
+        said = {"still": still, "dead": dead}
+        return process.name, _("Runs that stand still: %(still)d. Work nobody will do: %(dead)d.") % said
+
+    url = f"{reverse('processes:zombies')}?process={process.pk}"
+    notify("process.zombies", [process.owner_id], say, url=url, by=None, at=at)

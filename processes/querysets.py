@@ -39,6 +39,11 @@ class RunQuerySet(models.QuerySet):  # type: ignore[type-arg]
             return self
         return self.filter(_seen_records(person) | Q(started_by=person.pk) | Q(Exists(_own_work(person))))
 
+    def repairable_by(self, person: Any) -> Self:
+        """Those whose record's owner is within the person's reach: see processes.repairing."""
+        reach = person.policy.reach("processes.repair")
+        return self if reach.everybody else self.filter(_owned_by(reach.people))
+
     def active(self) -> Self:
         return self.filter(status="active")
 
@@ -71,6 +76,16 @@ def _own_work(person: Any) -> Any:
     from processes.models import WorkItem
 
     return WorkItem.objects.filter(_mine(person) | Q(done_by=person.pk), run=OuterRef("pk"))
+
+
+def _owned_by(people: Any) -> Q:
+    owned = Q(pk__in=[])
+    for subject in all_subjects().values():
+        if subject.of_owner and people:
+            whose = {f"{subject.of_owner}__in": list(people)}
+            rows = subject.model._default_manager.filter(**whose).order_by().values("pk")
+            owned |= Q(subject_kind=subject.kind, subject_id__in=rows)
+    return owned
 
 
 def _seen_records(person: Any) -> Q:

@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from processes import notices, schedules
+from processes import notices, schedules, tidying
 from processes.running import jobs
 from processes.sending import draining
 
@@ -19,3 +19,8 @@ def drain() -> int:
 @shared_task(name="processes.begin_scheduled", expires=60)
 def begin_scheduled() -> int:
     return schedules.begin_due(timezone.now())
+
+
+@shared_task(name="processes.tell_weekly", expires=24 * 3600)
+def tell_weekly() -> int:
+    return tidying.tell_weekly(timezone.now())

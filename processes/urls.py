@@ -10,6 +10,7 @@ from processes.views.switch import switch
 from processes.views.why import ask, because, record_because, why
 from processes.views.work import my_work, work
 from processes.views.work_moves import delegate, nudge, take
+from processes.views.zombies import keep, zombie_bulk, zombie_list
 
 app_name = "processes"
 urlpatterns = [
@@ -30,6 +31,9 @@ urlpatterns = [
     path("runs/<int:pk>/skip/", skip, name="skip"),
     path("incidents/<int:pk>/retry/", retry, name="incident_retry"),
     path("incidents/<int:pk>/seen/", solve, name="incident_seen"),
+    path("zombies/", zombie_list, name="zombies"),
+    path("zombies/do/", zombie_bulk, name="zombie_bulk"),
+    path("<int:pk>/keep/", keep, name="keep"),
     path("start/", start, name="start"),
     path("about/<str:kind>/<int:pk>/", about, name="about"),
     path("about/<str:kind>/<int:pk>/why/", why, name="why"),

@@ -13,7 +13,9 @@ from processes.queries.work_list import links
 @require_safe
 @gate("processes.work")
 def process_list(request: Request) -> HttpResponse:
-    context = {"rows": queries.rows(request.user), "may_design": request.user.may("processes.design")}
+    may = request.user.may
+    context = {"rows": queries.rows(request.user), "may_design": may("processes.design")}
+    context["may_repair"] = may("processes.repair")
     return render(request, "processes/list.html", context)
 
 
