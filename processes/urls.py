@@ -1,6 +1,7 @@
 from django.urls import include, path
 
 from processes.views.about import about
+from processes.views.conformance import conformance, conformance_runs, conformance_table
 from processes.views.drawing import process_heat, run_drawing
 from processes.views.process_list import process, process_list
 from processes.views.repairs import cancel, restart, retry, skip, solve
@@ -17,6 +18,9 @@ urlpatterns = [
     path("", process_list, name="list"),
     path("<int:pk>/", process, name="process"),
     path("<int:pk>/heat/", process_heat, name="heat"),
+    path("<int:pk>/conformance/", conformance, name="conformance"),
+    path("<int:pk>/conformance/runs/", conformance_runs, name="conformance_runs"),
+    path("<int:pk>/conformance/table/", conformance_table, name="conformance_table"),
     path("<int:pk>/switch/", switch, name="switch"),
     path("work/", my_work, name="my_work"),
     path("work/<int:pk>/", work, name="work"),

@@ -96,6 +96,7 @@ def page_of(process: Process, person: Any, said: Any) -> dict[str, Any]:
         "page": page,
         "chips": chips(said),
         "may_design": person.may("processes.design"),
+        "may_repair": person.may("processes.repair"),
     }
 
 
