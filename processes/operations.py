@@ -13,6 +13,7 @@ from foundation.errors import Refused, Stale
 from foundation.facts import tell
 from processes import facts, schedules
 from processes.checks import problems_of
+from processes.graph.editing import block_of, change_block
 from processes.graph.model import Graph
 from processes.graph.outline import to_graph
 from processes.knowing import known
@@ -84,6 +85,15 @@ def edit(
         kept.changed_at = at
         kept.save()
     process.refresh_from_db()
+
+
+def set_deadline(process: Process, node: str, amount: int, unit: str, *, by: Any, at: datetime) -> None:
+    """Give a step of the draft another deadline; whose side it is on and what happens around it stays."""
+    if process.graph is not None or not process.outline:
+        raise Refused(_("The draft is drawn freely: set the deadline where it is drawn."))
+    before = block_of(process.outline, node).get("deadline") or {"side": "us"}
+    outline = change_block(process.outline, node, {"deadline": {**before, "amount": amount, "unit": unit}})
+    edit(process, revision=process.draft_revision, outline=outline, by=by, at=at)
 
 
 def draft_graph(process: Process) -> Graph:

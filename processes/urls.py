@@ -2,7 +2,7 @@ from django.urls import include, path
 
 from processes.views.about import about
 from processes.views.conformance import conformance, conformance_runs, conformance_table
-from processes.views.drawing import process_heat, run_drawing
+from processes.views.drawing import process_heat, run_drawing, use_deadline
 from processes.views.process_list import process, process_list
 from processes.views.repairs import cancel, restart, retry, skip, solve
 from processes.views.run import run, run_history
@@ -18,6 +18,7 @@ urlpatterns = [
     path("", process_list, name="list"),
     path("<int:pk>/", process, name="process"),
     path("<int:pk>/heat/", process_heat, name="heat"),
+    path("<int:pk>/heat/deadline/", use_deadline, name="use_deadline"),
     path("<int:pk>/conformance/", conformance, name="conformance"),
     path("<int:pk>/conformance/runs/", conformance_runs, name="conformance_runs"),
     path("<int:pk>/conformance/table/", conformance_table, name="conformance_table"),

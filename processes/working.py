@@ -12,7 +12,7 @@ from foundation.facts import tell
 from processes import facts
 from processes.engine.advance import Cancel, Endless, Finish, Place
 from processes.graph.model import Kind, Node
-from processes.models import Incident, Job, Run, Subscription, WorkItem
+from processes.models import Incident, Job, Run, StepLog, Subscription, WorkItem
 from processes.notices import tell_of_nudge
 from processes.querysets import role_keys
 from processes.running import acting, ordering, reading
@@ -135,10 +135,16 @@ def _refuse_what_is_missing(
 def take(item: WorkItem, *, by: Any, at: datetime) -> None:
     """Somebody of the role makes it theirs."""
     with transaction.atomic():
-        reading.locked(item.run_id)
+        run = reading.locked(item.run_id)
         kept = _held(item, by)
+        if run is None:
+            raise Refused(_("This is no longer needed, or its turn has not come."))
         kept.assignee, kept.is_told = by, True
         kept.save(update_fields=["assignee", "is_told"])
+        StepLog.objects.create(
+            run_id=kept.run_id, process_id=run.process_id, at=at, node=kept.node, what="taken", actor_id=by.pk,
+            actor_name=by.get_full_name(), seconds=max(0, int((at - kept.opened_at).total_seconds())),
+        )  # fmt: skip
 
 
 def delegate(item: WorkItem, to: Any, *, by: Any, at: datetime, reason: str = "") -> None:

@@ -10,7 +10,7 @@ from processes.queries import words
 
 ICONS = {
     "done": "circle-check", "left": "circle-off", "failed": "alert-triangle", "late": "alert-circle", "warned": "clock",
-    "reminded": "bell", "escalated": "stairs-up", "given": "user-share",
+    "reminded": "bell", "taken": "hand-grab", "escalated": "stairs-up", "given": "user-share",
 }  # fmt: skip
 OUTCOME_ICONS = {"approved": "thumb-up", "declined": "circle-x", "returned": "arrow-back-up"}
 
@@ -55,6 +55,8 @@ def sentence(line: StepLog, graph: Graph) -> str:
             return _("Reminded: %(step)s") % said
         case "escalated":
             return _("The head was told: %(step)s") % said
+        case "taken":
+            return _("Taken: %(step)s") % said
         case "given":
             return _("Given to somebody else: %(step)s") % said
     return f"{said['step']}: {line.what}"

@@ -265,7 +265,8 @@ def test_how_a_process_goes_is_counted_from_its_history(cast: Cast, client_of: C
             line.save()
     page = client_of(cast.head).get(reverse("processes:heat", args=[process.pk])).content.decode()
     assert "is-hot" in page
-    rows = {row.title: row for row in heat.page_of(process, now)["rows"]}
+    person = User.objects.with_policy().get(pk=cast.head.pk)
+    rows = {row.title: row for row in heat.page_of(process, now, person)["rows"]}
     assert (rows["Slow"].done, rows["Slow"].waiting, rows["Slow"].share) == (12, 12, 100)
     assert (rows["Slow"].usual, rows["Slow"].deadline) == ("6 h 30 min", "12 hours")
     assert (rows["Quick"].done, rows["Quick"].share) == (12, 0)
