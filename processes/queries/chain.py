@@ -94,7 +94,7 @@ def _about(name: str, payload: dict[str, Any]) -> list[tuple[str, int]]:
 
 def _seen(pairs: Collection[tuple[str, int]], person: Any) -> dict[tuple[str, int], str]:
     """The records this person sees, with their titles."""
-    found = {}
+    found: dict[tuple[str, int], str] = {}
     for kind, about in all_subjects().items():
         keys = {key for each, key in pairs if each == kind}
         if keys:

@@ -102,6 +102,7 @@ class Figure(NamedTuple):
 
     n: int
     query: str
+    label: str = ""
 
 
 class Row(NamedTuple):
@@ -118,7 +119,7 @@ class Way(NamedTuple):
     """A way through the process. `slowest`: the step that most often took the longest of all, and how long."""
 
     text: str
-    count: Figure
+    runs: Figure
     share: str
     usual: str
     slowest: str
@@ -189,7 +190,7 @@ class Conformance:
 
     def _figures(self, row: Any, whose: str) -> list[Figure]:
         return [
-            Figure(n, f"days={self.days}&what={mark}&{whose}" if n else "")
+            Figure(n, f"days={self.days}&what={mark}&{whose}" if n else "", str(LABELS[mark]))
             for mark, n in zip(MARKS, row[3:10], strict=True)
         ]
 

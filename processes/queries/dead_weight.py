@@ -169,7 +169,7 @@ def processes(found: list[Process], now: datetime) -> list[Weight]:
         solved_at=None, first_at__lt=now - FORGOTTEN, run__process__in=found
     )
     counts = open_troubles.order_by().values("run__process").annotate(n=Count("pk"), first=Min("first_at"))
-    troubled = {row["run__process"]: row for row in counts}
+    troubled: dict[int, Any] = {row["run__process"]: row for row in counts}
     rows = []
     for each in found:
         whys = list(_process_whys(each, begun.get(each.pk, 0), troubled.get(each.pk), today, now))

@@ -137,7 +137,13 @@ def _figures(
 ) -> tuple[dict[str, Figures], dict[tuple[str, int], Figures]]:
     since = at - timedelta(days=days)
     nodes = [key for key, node in graph.nodes.items() if node.kind in words.SHOWN]
-    asked = {"nodes": nodes, "process": process.pk, "since": since, "until": at, "most": LOOKED_AT}
+    asked: dict[str, Any] = {
+        "nodes": nodes,
+        "process": process.pk,
+        "since": since,
+        "until": at,
+        "most": LOOKED_AT,
+    }
     steps: dict[str, Figures] = {}
     scales: dict[str, float] = {}
     people: dict[tuple[str, int], Figures] = {}

@@ -203,8 +203,10 @@ class Why:
         pause = timedelta(days=self.process.pause_days or 0)
         for run in self.runs:
             if pause and moment - pause < run.started_at <= moment:
-                said = {"days": self.process.pause_days, "last": words.moment_text(run.started_at)}
-                sentence = _("it begins once in %(days)s days for a record, and did on %(last)s") % said
+                last = words.moment_text(run.started_at)
+                sentence = _("it begins once in %(days)s days for a record, and did on %(last)s") % {
+                    "days": self.process.pause_days, "last": last,
+                }  # fmt: skip
                 return Held(sentence, run.get_absolute_url())
         cap = self.process.daily_cap
         if cap is not None and self.before.get(moment, 0) >= cap:

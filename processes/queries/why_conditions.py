@@ -73,7 +73,7 @@ def condition_of(tree: Any, kind: str) -> Condition | None:
 
 def said_then(condition: Condition, payload: Mapping[str, Any], kind: str) -> dict[str, Any]:
     """What a fact holds of the fields that are asked: where something went to before what it was."""
-    found = {}
+    found: dict[str, Any] = {}
     for name in loading.fields_needed(condition):
         field = named(name)
         if field is None or field.subject != kind or "__" in field.lookup or field.kind == "list":

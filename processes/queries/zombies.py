@@ -137,7 +137,7 @@ def _run_row(
         since=words.moment_text(row["moved_at"]),
         work=work["pk"] if work else None,
         work_url=reverse("processes:work", args=[work["pk"]]) if work else "",
-        is_rested=bool(work) and _is_rested(work, now),
+        is_rested=work is not None and _is_rested(work, now),
     )
 
 

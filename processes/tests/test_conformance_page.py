@@ -106,7 +106,7 @@ def test_ways_are_told_with_their_share_and_what_took_longest(
             finish(run, cast.salesperson, NOON + 70 * MINUTE)
             finish(run, cast.head, NOON + 75 * MINUTE, outcome="approved")
     ways = Conformance(process, 90, NOON + DAY).page(User.objects.with_policy().get(pk=cast.head.pk))["ways"]
-    assert [(way.text, way.count.n, way.share) for way in ways] == [
+    assert [(way.text, way.runs.n, way.share) for way in ways] == [
         ("Measure → Approve", 2, "66.7%"),
         ("Measure → Approve → Measure → Approve", 1, "33.3%"),
     ]
@@ -129,7 +129,7 @@ def test_each_figure_opens_its_runs_of_those_one_sees(
     assert ("Bog" in text, "Far away" in text) == (True, False)
     assert "Measure: Done" in text
     finish(run, cast.head, now, outcome="approved")
-    way = head.get(url).context["ways"][0].count.query
+    way = head.get(url).context["ways"][0].runs.query
     assert "Bog" in head.get(f"{url}runs/?{way}").content.decode()
     assert "Bog" not in head.get(f"{url}runs/?what=skipped").content.decode()
     assert "Bog" not in head.get(f"{url}runs/?what=nonsense&node=%00&person=x").content.decode()

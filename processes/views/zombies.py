@@ -93,7 +93,12 @@ def zombie_bulk(request: Request) -> HttpResponse:
         return redirect(sent.url)
     title, button = DEEDS[deed]
     n = ngettext("%(n)d run", "%(n)d runs", len(runs)) % {"n": len(runs)}
-    context = {"picks": runs, "do": deed, "back_url": _back(request), "title": f"{title}: {n}"}
+    context: dict[str, Any] = {
+        "picks": runs,
+        "do": deed,
+        "back_url": _back(request),
+        "title": f"{title}: {n}",
+    }
     kept = ("kind", "work") if is_dead else None
     return form_page(request, form, button=str(button), kept=kept, **context)
 
