@@ -117,17 +117,38 @@ def _drop(minutes: int, day: int, first: int, ends: Sequence[int], found: list[i
             return
 
 
-Expected = tuple[int, date, int, str, str]
+class Expected(NamedTuple):
+    """Load of one person on one day. What `is_expected` may still come to nothing: it is told beside the load and never
+    counted with it. Without a title it is what the reader may not see."""
+
+    person: int
+    day: date
+    minutes: int
+    title: str = ""
+    url: str = ""
+    is_expected: bool = False
+    why: str = ""
+
+
+class OfRole(NamedTuple):
+    """Load of whoever of a role takes it: `name` as people read it."""
+
+    name: str
+    day: date
+    minutes: int
+    is_expected: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class LoadSource:
-    """Load that a later room expects. `loads(people, since, until)` takes keys of people and two days, both counted,
-    and returns (person, day, minutes, what it is, its address), in a fixed number of statements."""
+    """Load that a later room knows of. `loads(people, since, until)` takes keys of people and two days, both counted,
+    and returns what it is, summed as it likes, in one statement; `lines(person, since, until, reader)` the same of
+    one person, each piece with words, in one statement. `loads` may name what waits for a role of these people."""
 
     key: str
     label: Any
-    loads: Callable[[Sequence[int], date, date], Iterable[Expected]]
+    loads: Callable[[Sequence[int], date, date], Iterable[Expected | OfRole]]
+    lines: Callable[[int, date, date, Any], Iterable[Expected]] | None = None
 
 
 _sources: dict[str, LoadSource] = {}

@@ -16,7 +16,11 @@ app.conf.beat_schedule = {
     "distribution": {"task": "distribution.give_waiting", "schedule": 30.0},
     "processes": {"task": "processes.drain", "schedule": 5.0},
     "scheduled processes": {"task": "processes.begin_scheduled", "schedule": 60.0},
-    "dead weight": {"task": "processes.tell_weekly", "schedule": crontab(minute=0, hour=5, day_of_week="mon")},
+    "dead weight": {
+        "task": "processes.tell_weekly",
+        "schedule": crontab(minute=0, hour=5, day_of_week="mon"),
+    },
+    "arrivals of processes": {"task": "processes.look_ahead", "schedule": 30.0},
     "changes": {"task": "changes.run_due", "schedule": 10.0},
     "forget selections": {"task": "changes.forget_selections", "schedule": 24 * 3600.0},
     "empty the trash": {"task": "changes.empty_trash", "schedule": 24 * 3600.0},

@@ -1,15 +1,21 @@
-"""My day's section of what processes wait for: the day knows no processes, and processes know no day."""
+"""What processes wait for, in my day and in the planner: these know no processes, and processes know neither."""
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import date, datetime
 from typing import Any
 
+from django.conf import settings
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from activities.load import Expected, LoadSource, OfRole, register_source
 from activities.my_day import MOST, Action, Item, Section, register_section
 from activities.queries.my_day import Day
+from foundation.clock import company_day
 from processes.models import WorkItem
+from processes.queries import arriving
 from processes.queries.subjects import page_of
 
 FIELDS = (
@@ -42,6 +48,27 @@ def register() -> None:
             icon="git-branch",
         )
     )
+    register_source(LoadSource("processes", gettext_lazy("Processes"), loads, lines))
+
+
+def loads(people: Sequence[int], since: date, until: date) -> list[Expected | OfRole]:
+    """For the planner: work of processes that waits, and what is expected; a step is taken to last the usual time."""
+    found: list[Expected | OfRole] = []
+    usual = settings.DEFAULT_TASK_MINUTES
+    for each in arriving.sums(people, since, until, company_day(timezone.now())):
+        minutes = each.count * usual
+        if each.person is None:
+            found.append(OfRole(each.role, each.day, minutes, each.is_expected))
+        else:
+            found.append(Expected(each.person, each.day, minutes, is_expected=each.is_expected))
+    return found
+
+
+def lines(person: int, since: date, until: date, reader: Any) -> list[Expected]:
+    return [
+        Expected(person, each.day, settings.DEFAULT_TASK_MINUTES, each.title, each.url, each.is_expected, each.why)
+        for each in arriving.lines(person, since, until, company_day(timezone.now()), reader)
+    ]  # fmt: skip
 
 
 def _item(row: dict[str, Any], day: Day) -> Item:

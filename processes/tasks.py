@@ -4,6 +4,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from processes import notices, schedules, tidying
+from processes.arrivals import keeping
 from processes.running import jobs
 from processes.sending import draining
 
@@ -24,3 +25,8 @@ def begin_scheduled() -> int:
 @shared_task(name="processes.tell_weekly", expires=24 * 3600)
 def tell_weekly() -> int:
     return tidying.tell_weekly(timezone.now())
+
+
+@shared_task(name="processes.look_ahead", expires=60)
+def look_ahead() -> int:
+    return keeping.refresh(timezone.now())

@@ -10,9 +10,10 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from activities.capacity import KNOWN, Capacity, Hours, capacities
-from activities.load import Expected, Weights, loads, sources
+from activities.load import Weights, loads
 from activities.queries import planner_words as words
 from activities.queries.planner_draft import EMPTY, Draft, moved_work
+from activities.queries.planner_sources import FromSources, from_sources, role_title
 from activities.queries.planner_work import Work, work_of
 from foundation.keyset import Page, keyset_page
 from foundation.search import among
@@ -76,7 +77,7 @@ class Row(NamedTuple):
 
 @dataclass(frozen=True)
 class Grid:
-    """`totals` are the cells of the last line."""
+    """`totals` are the cells of the last line; `roles` name what waits for whoever of a role takes it."""
 
     headings: list[Heading]
     rows: list[Row]
@@ -84,6 +85,7 @@ class Grid:
     usual: int
     days_off: list[str]
     people: int = 0
+    roles: list[tuple[str, SafeString]] = field(default_factory=list)
 
 
 @dataclass
@@ -92,13 +94,15 @@ class Sums:
 
     load: list[int] = field(default_factory=lambda: [0] * COLUMNS)
     capacity: list[int] = field(default_factory=lambda: [0] * COLUMNS)
+    soft: list[int] = field(default_factory=lambda: [0] * COLUMNS)
     late: int = 0
     late_tasks: int = 0
     undated: int = 0
     undated_tasks: int = 0
     usual: int = 0
 
-    def add(self, load: Sequence[int], capacity: Sequence[int], work: Work) -> None:
+    def add(self, load: Sequence[int], capacity: Sequence[int], work: Work, soft: Sequence[int]) -> None:
+        self.soft = [one + other for one, other in zip(self.soft, soft, strict=True)]
         self.load = [one + other for one, other in zip(self.load, load, strict=True)]
         self.capacity = [one + other for one, other in zip(self.capacity, capacity, strict=True)]
         self.late += work.late
@@ -124,15 +128,15 @@ def departments(reader: Any) -> list[Department]:
 
 
 def grid(people: Sequence[User], asked: Asked) -> Grid:
-    """Cells and sums of the people. Five statements, one more for each source of expected load."""
+    """Cells and sums of the people. Five statements, one more for each source of load."""
     held, hours, calendar = capacities(people, asked.today)
     columns = columns_of(hours, asked.today, asked.first)
     keys = [person.pk for person in people]
     work = work_of(keys, asked.today, asked.at)
-    expected = expected_of(keys, columns)
+    others = from_sources(keys, columns)
     sums, rows = Sums(), []
     for person in people:
-        rows.append(_row(person, held[person.pk], work[person.pk], expected, columns, asked, sums))
+        rows.append(_row(person, held[person.pk], work[person.pk], others, columns, asked, sums))
     return Grid(
         headings=[_heading(columns.day(place), calendar) for place in range(COLUMNS)],
         rows=rows,
@@ -140,6 +144,7 @@ def grid(people: Sequence[User], asked: Asked) -> Grid:
         usual=sums.usual,
         days_off=_days_off(columns, calendar),
         people=len(people),
+        roles=[_role_row(name, *both) for name, both in sorted(others.roles.items())],
     )
 
 
@@ -152,26 +157,10 @@ def columns_of(hours: Hours, today: date, first: int) -> Columns:
     return Columns(today, first, ends + rest[: COLUMNS - len(ends)])
 
 
-def expected_of(keys: Sequence[int], columns: Columns) -> dict[int, list[tuple[int, Any, Expected]]]:
-    """What the sources expect, by person: (column, the source's label, what it is)."""
-    found: dict[int, list[tuple[int, Any, Expected]]] = {}
-    since, until = columns.today + timedelta(days=columns.first), columns.day(COLUMNS - 1)
-    places = columns.places if sources() else []
-    for source in sources():
-        for each in source.loads(keys, since, until):
-            place = (each[1] - since).days
-            if 0 <= place < len(places) and each[0] in keys:
-                found.setdefault(each[0], []).append((places[place], source.label, each))
-    return found
-
-
-def load_of(
-    work: Work, weights: Weights, columns: Columns, expected: Sequence[tuple[int, Any, Expected]] = ()
-) -> list[int]:
+def load_of(work: Work, weights: Weights, columns: Columns, more: Sequence[int] = ()) -> list[int]:
+    """`more`: what other rooms add, by column."""
     found = loads(work.piles, weights, columns.first, columns.ends)
-    for place, _label, each in expected:
-        found[place] += each[2]
-    return found
+    return [one + other for one, other in zip(found, more, strict=True)] if more else found
 
 
 def capacity_in(weights: Weights, columns: Columns) -> list[int]:
@@ -202,23 +191,24 @@ def meetings_in(capacity: Capacity, columns: Columns) -> list[int]:
 
 
 def _row(
-    person: User, held: Capacity, work: Work, expected: dict[int, Any], columns: Columns, asked: Asked, sums: Sums
+    person: User, held: Capacity, work: Work, others: FromSources, columns: Columns, asked: Asked, sums: Sums
 ) -> Row:  # fmt: skip
-    weights, more = Weights(held), expected.get(person.pk, ())
+    weights, more = Weights(held), others.load.get(person.pk, ())
+    soft = others.soft.get(person.pk) or [0] * COLUMNS
     moved = moved_work(work, person.pk, asked.draft.shifts)
     load = load_of(moved, weights, columns, more)
     before = load if moved is work else load_of(work, weights, columns, more)
     capacity, meetings = capacity_in(weights, columns), meetings_in(held, columns)
-    sums.add(load, capacity, moved)
+    sums.add(load, capacity, moved, soft)
     key, today = person.pk, asked.today.toordinal()
     said_in, is_share = words.language(), asked.is_share
     cells = [_apart(key, "late", moved.late_tasks, moved.late)]
     for place, (minutes, most) in enumerate(zip(load, capacity, strict=True)):
         why = why_off(held, columns, place) if held.absences or not most else ""
         was = before[place] if before[place] != minutes else -1
-        css, text = words.cell(minutes, most, meetings[place], why, was, is_share, said_in)
+        css, text = words.cell(minutes, most, meetings[place], why, was, is_share, said_in, soft[place])
         cells.append(CELL.format(css, key, today + columns.ends[place], text))
-    total = words.cell(sum(load), sum(capacity), 0, "", -1, is_share, said_in)
+    total = words.cell(sum(load), sum(capacity), 0, "", -1, is_share, said_in, sum(soft))
     cells += [PLAIN.format("kt", total.text), _apart(key, "undated", moved.undated_tasks, moved.undated)]
     return Row(SafeString(key), person.name, SafeString("".join(cells)))
 
@@ -231,13 +221,21 @@ def _apart(key: int, part: str, tasks: int, minutes: int) -> str:
 
 def _totals(sums: Sums, asked: Asked) -> SafeString:
     said_in, is_share = words.language(), asked.is_share
-    days = zip(sums.load, sums.capacity, strict=True)
-    cells = [words.cell(load, most, 0, "", -1, is_share, said_in) for load, most in days]
-    total = words.cell(sum(sums.load), sum(sums.capacity), 0, "", -1, is_share, said_in)
+    days = zip(sums.load, sums.capacity, sums.soft, strict=True)
+    cells = [words.cell(load, most, 0, "", -1, is_share, said_in, soft) for load, most, soft in days]
+    total = words.cell(sum(sums.load), sum(sums.capacity), 0, "", -1, is_share, said_in, sum(sums.soft))
     late = words.tasks_text(sums.late_tasks, sums.late)
     undated = words.tasks_text(sums.undated_tasks, sums.undated)
     line = [("kl", late), *cells, ("kt", total.text), ("kl", undated)]
     return SafeString("".join(PLAIN.format(css, text) for css, text in line))
+
+
+def _role_row(name: str, load: Sequence[int], soft: Sequence[int]) -> tuple[str, SafeString]:
+    """What waits, or is expected, for whoever of a role takes it; nobody's capacity stands against it."""
+    pairs = [*zip(load, soft, strict=True), (sum(load), sum(soft))]
+    cells = [("", words.of_role(work, expected, words.language())) for work, expected in pairs]
+    line = [("kl", ""), *cells[:-1], ("kt", cells[-1][1]), ("kl", "")]
+    return role_title(name), SafeString("".join(PLAIN.format(css, text) for css, text in line))
 
 
 def _people(reader: Any, department: Any) -> Any:

@@ -19,11 +19,11 @@ from activities.queries.planner import (
     Columns,
     capacity_in,
     columns_of,
-    expected_of,
     meetings_in,
     why_off,
 )
 from activities.queries.planner_draft import Shift, day_of
+from activities.queries.planner_sources import SourceLine, behind_of
 from activities.queries.planner_work import TaskWork, tasks_of
 
 MOST, LONGEST_ORDINAL = 100, 7
@@ -61,14 +61,18 @@ class Behind:
     warning: str
     tasks: list[TaskLine]
     meetings: list[MeetingLine] = field(default_factory=list)
-    expected: list[tuple[Any, str, str, str]] = field(default_factory=list)
+    others: list[SourceLine] = field(default_factory=list)
+    expected: list[SourceLine] = field(default_factory=list)
     hidden: str = ""
+    others_hidden: str = ""
+    expected_hidden: str = ""
     more: str = ""
     day: str = ""
 
 
 def behind(person: Any, part: str, asked: Asked, reader: Any) -> Behind:
-    """`part` is the ordinal of a day, or late, undated or all. At most eleven statements."""
+    """`part` is the ordinal of a day, or late, undated or all. At most eleven statements, one more for each source
+    of load."""
     held, hours, _calendar = capacities([person], asked.today)
     capacity, columns = held[person.pk], columns_of(hours, asked.today, asked.first)
     weights = Weights(capacity)
@@ -87,9 +91,8 @@ def behind(person: Any, part: str, asked: Asked, reader: Any) -> Behind:
     of_day = shares(pieces, weights, since, until - 1)
     chosen = [(task, of_day[task.key]) for task in all_tasks if task.key in of_day]
     lines, hidden, more = _lines(chosen, reader, moved)
-    expected = expected_of([person.pk], columns).get(person.pk, [])
-    load = sum(of_day.values()) + sum(each[2] for at, _label, each in expected if at == place)
-    sentence, warning = _said(capacity, weights, columns, place, load)
+    others = behind_of(person.pk, columns, place, reader)
+    sentence, warning = _said(capacity, weights, columns, place, sum(of_day.values()) + others.minutes)
     return Behind(
         person=person,
         title=_span_title(columns, place, capacity),
@@ -98,9 +101,10 @@ def behind(person: Any, part: str, asked: Asked, reader: Any) -> Behind:
         warning=warning,
         tasks=lines,
         meetings=_meetings(person.pk, columns, place, reader),
-        expected=[
-            (label, words.clock(each[2]), each[3], each[4]) for at, label, each in expected if at == place
-        ],
+        others=others.load,
+        others_hidden=others.hidden,
+        expected=others.soft,
+        expected_hidden=others.soft_hidden,
         hidden=hidden,
         more=more,
         day=columns.day(place).isoformat(),

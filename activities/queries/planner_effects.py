@@ -13,11 +13,11 @@ from activities.queries.planner import (
     Columns,
     capacity_in,
     columns_of,
-    expected_of,
     load_of,
     why_off,
 )
 from activities.queries.planner_draft import Draft, moved_work
+from activities.queries.planner_sources import from_sources
 from activities.queries.planner_work import Work, work_of
 from users.models import User
 
@@ -53,9 +53,9 @@ def effects(draft: Draft, asked: Asked) -> list[Effect]:
     held, hours, _calendar = capacities(people, asked.today)
     columns = columns_of(hours, asked.today, asked.first)
     work = work_of([person.pk for person in people], asked.today, asked.at)
-    expected = expected_of([person.pk for person in people], columns)
+    others = from_sources([person.pk for person in people], columns).load
     return [
-        _effect(person, held[person.pk], work[person.pk], expected.get(person.pk, ()), draft, columns)
+        _effect(person, held[person.pk], work[person.pk], others.get(person.pk, ()), draft, columns)
         for person in people
     ]
 

@@ -10,7 +10,8 @@ from django.utils import timezone
 
 from activities.capacity import capacities
 from activities.load import Weights
-from activities.queries.planner import COLUMNS, capacity_in, columns_of, expected_of, load_of
+from activities.queries.planner import COLUMNS, capacity_in, columns_of, load_of
+from activities.queries.planner_sources import from_sources
 from activities.queries.planner_work import work_of
 from users.models import User
 
@@ -31,16 +32,16 @@ def overloaded(
 ) -> list[Overload]:
     """The next working days of the company on which any of the people has too much, the worst first.
 
-    Five statements for any number of people, one more for each source of expected load, two for each calendar not
+    Five statements for any number of people, one more for each source of load, two for each calendar not
     seen lately.
     """
     held, hours, _calendar = capacities(people, today)
     columns, keys = columns_of(hours, today, 0), [person.pk for person in people]
-    work, expected = work_of(keys, today, at or timezone.now()), expected_of(keys, columns)
+    work, others = work_of(keys, today, at or timezone.now()), from_sources(keys, columns)
     cell, found = reverse("activities:planner_cell"), []
     for person in people:
         weights = Weights(held[person.pk])
-        load = load_of(work[person.pk], weights, columns, expected.get(person.pk, ()))
+        load = load_of(work[person.pk], weights, columns, others.load.get(person.pk, ()))
         for place, most in enumerate(capacity_in(weights, columns)[:days]):
             if load[place] > most:
                 day = today + timedelta(days=columns.ends[place])

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from activities.models import Absence
 
 FULL, HALF, MUCH, TOO_MUCH = 100, 50, 80, 125
+SPACE = "\u00a0"
 
 
 class Cell(NamedTuple):
@@ -50,9 +51,12 @@ def long_day(day: date) -> str:
 
 
 @lru_cache(maxsize=50_000)
-def cell(load: int, capacity: int, meetings: int, why: str, was: int, is_share: bool, said_in: str) -> Cell:
+def cell(
+    load: int, capacity: int, meetings: int, why: str, was: int, is_share: bool, said_in: str, soft: int = 0
+) -> Cell:  # fmt: skip
     """`why` there is no capacity: a kind of absence or “off”; `was` the load before the draft plan, −1 if the same;
-    `said_in` the active language. Escaped once and kept: a page has hundreds of cells, most of them alike."""
+    `said_in` the active language; `soft` what is only expected, a figure of its own. Escaped once and kept: a
+    page has hundreds of cells, most of them alike."""
     lines = []
     if load or capacity:
         lines.append(percent(load, capacity) if is_share and capacity else clock(load))
@@ -68,8 +72,22 @@ def cell(load: int, capacity: int, meetings: int, why: str, was: int, is_share: 
     css = f"k{heat(load, capacity)}"
     if not capacity and not load:
         css = "ko"
-    text = "\n".join(line.replace(" ", "\u00a0") for line in lines)
-    return Cell(escape(css + (" kw" if was >= 0 else "")), escape(text))
+    text = escape("\n".join(line.replace(" ", "\u00a0") for line in lines))
+    if soft:
+        text += ("\n" if text else "") + _soft(soft)
+    return Cell(escape(css + (" kw" if was >= 0 else "")), text)
+
+
+def _soft(minutes: int) -> str:
+    said = _("expected %(time)s") % {"time": clock(minutes)}
+    return f"<i>{escape(said.replace(' ', SPACE))}</i>"
+
+
+@lru_cache(maxsize=5_000)
+def of_role(load: int, soft: int, said_in: str) -> str:
+    """A cell of work that nobody has taken yet, escaped."""
+    lines = [escape(clock(load))] if load else []
+    return "\n".join([*lines, _soft(soft)] if soft else lines)
 
 
 def heat(load: int, capacity: int) -> int:

@@ -1,12 +1,15 @@
+from processes.models.arrival import Arrival, Outlook
 from processes.models.job import Incident, Job, StepLog, Subscription
 from processes.models.out_message import OutMessage
 from processes.models.process import Process, Status, Trigger, Version
 from processes.models.run import Run, RunStatus, WorkItem
 
 __all__ = [
+    "Arrival",
     "Incident",
     "Job",
     "OutMessage",
+    "Outlook",
     "Process",
     "Run",
     "RunStatus",

@@ -90,6 +90,8 @@ PARTS = {
         UPDATE processes_workitem AS item SET state = 'withdrawn' FROM step
         WHERE item.run_id = step.run AND item.state IN ('open', 'later')
             AND (item.token = ANY(step.gone) OR step.is_over) AND item.id IS DISTINCT FROM %(done_id)s)""",
+    "arrivals_gone": """arrivals_gone AS (
+        DELETE FROM processes_arrival AS arrival USING step WHERE arrival.run_id = step.run AND step.is_over)""",
     "done": """work_done AS (
         UPDATE processes_workitem SET state = 'done', outcome = %(outcome)s, comment = %(comment)s,
             answers = %(answers)s, checked = %(checked)s, done_at = %(at)s, done_by_id = %(actor_id)s
@@ -196,7 +198,8 @@ def _needed(steps: Sequence[Written]) -> list[str]:
         "incidents_gone": any(each.gone_troubled for each in changes),
         "work_gone": any(each.gone_worked for each in changes),
     }
-    return ["run", *(name for name, gone in of_tokens.items() if is_over or gone), *added]
+    gone = [name for name, is_gone in of_tokens.items() if is_over or is_gone]
+    return ["run", *gone, *(["arrivals_gone"] if is_over else []), *added]
 
 
 def _json(value: Any) -> str:

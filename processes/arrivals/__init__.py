@@ -1,0 +1,1 @@
+"""What runs under way will bring to people, before it comes: looked ahead from where each stands, kept in rows."""
