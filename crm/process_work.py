@@ -17,6 +17,7 @@ from foundation.clock import company_day
 from processes.models import WorkItem
 from processes.queries import arriving
 from processes.queries.subjects import page_of
+from processes.querysets import is_seen
 
 FIELDS = (
     "pk", "name", "kind", "due_at", "role", "assignee", "subject_kind", "subject_id", "run__title",
@@ -32,7 +33,8 @@ def waiting(person: Any, at: datetime) -> Any:
 def items(person: Any, at: datetime) -> list[Item]:
     """Late first, in one statement."""
     day = Day(person, at)
-    return [_item(row, day) for row in waiting(person, at).values(*FIELDS)[: MOST + 1]]
+    rows = waiting(person, at).annotate(is_seen=is_seen(person)).values(*FIELDS, "is_seen")
+    return [_item(row, day) for row in rows[: MOST + 1]]
 
 
 def register() -> None:
@@ -85,6 +87,6 @@ def _item(row: dict[str, Any], day: Day) -> Item:
         icon="thumb-up" if is_approval else "checkbox",
         kind=_("approval") if is_approval else _("step of a process"),
         about=row["run__title"],
-        about_url=page_of(row["subject_kind"], row["subject_id"]),
+        about_url=page_of(row["subject_kind"], row["subject_id"]) if row["is_seen"] else "",
         actions=(Action("done", _("Decide") if is_approval else _("Open"), url, "arrow-right", "link"),),
     )

@@ -3,7 +3,7 @@
 from typing import Any, Self
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Case, Exists, OuterRef, Q, Value, When
 
 from foundation.automation import all_subjects
 
@@ -86,6 +86,20 @@ def _owned_by(people: Any) -> Q:
             rows = subject.model._default_manager.filter(**whose).order_by().values("pk")
             owned |= Q(subject_kind=subject.kind, subject_id__in=rows)
     return owned
+
+
+def is_seen(person: Any) -> Any:
+    """Of a row with a subject, whether the person may see that record: looked up for each row of a page, by its key."""
+    ways = [
+        When(
+            subject_kind=subject.kind,
+            then=Exists(
+                subject.model._default_manager.visible_to(person).order_by().filter(pk=OuterRef("subject_id"))
+            ),
+        )
+        for subject in all_subjects().values()
+    ]
+    return Case(*ways, default=Value(False))
 
 
 def _seen_records(person: Any) -> Q:

@@ -5,25 +5,34 @@ from typing import Any, NamedTuple
 from django.http import Http404
 
 from foundation.automation import all_subjects, subject
+from users.models import User
 
 
 class About(NamedTuple):
-    """`url` is empty for whoever may not see the record, who reads its title all the same."""
+    """`url` is empty for whoever may not see the record, who reads its title all the same, and whom to ask: `owner`."""
 
     kind: str
     title: str
     url: str
+    owner: str = ""
 
 
 def about_of(kind: str, key: int, title: str, person: Any) -> About:
-    """In one statement."""
+    """In one statement; for whoever may not see it, in two."""
     found = subject(kind) if kind in all_subjects() else None
     if found is None:
         return About(kind, title, "")
     label = str(found.label)
     if not found.page or not found.model._default_manager.visible_to(person).filter(pk=key).exists():
-        return About(label, title, "")
+        return About(label, title, "", _owner_of(found, key))
     return About(label, title, found.page(key))
+
+
+def _owner_of(found: Any, key: int) -> str:
+    if not found.of_owner:
+        return ""
+    owners = found.model._default_manager.filter(pk=key).order_by().values(found.of_owner)
+    return User.objects.filter(pk__in=owners).values_list("name", flat=True).first() or ""
 
 
 def page_of(kind: str, key: int) -> str:

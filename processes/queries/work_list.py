@@ -9,11 +9,12 @@ from django.utils.translation import gettext_lazy as _
 from foundation.keyset import Page, keyset_page
 from processes.models import WorkItem
 from processes.queries import subjects, words
+from processes.querysets import is_seen
 
 SIZE = 50
 MOST_PROCESSES = 12
 FIELDS = (
-    "pk", "name", "kind", "assignee", "role", "side", "opened_at", "due_at", "subject_kind",
+    "pk", "name", "kind", "assignee", "role", "side", "opened_at", "due_at", "subject_kind", "subject_id", "is_seen",
     "run__title", "run__process__name", "instead_of__name",
 )  # fmt: skip
 CHIPS = [("mine", _("Mine"), "user"), ("roles", _("My roles"), "users"), ("late", _("Late"), "alert-circle")]
@@ -29,6 +30,7 @@ class Row(NamedTuple):
     icon: str
     about: str
     about_kind: str
+    about_url: str
     process: str
     due: words.Mark | None
     since: str
@@ -58,9 +60,11 @@ def narrowed(person: Any, said: Any, now: datetime) -> Any:
     return work
 
 
-def list_page(work: Any, cursor: str | None, now: datetime) -> Page:
-    """What has a deadline comes first, the latest of all on top. Two or three statements a page."""
-    page = keyset_page(work.values(*FIELDS), order=("due_at", "pk"), cursor=cursor, size=SIZE)
+def list_page(work: Any, person: Any, cursor: str | None, now: datetime) -> Page:
+    """What has a deadline comes first, the latest of all on top; records the person sees are linked. Two or three
+    statements a page."""
+    seen = work.annotate(is_seen=is_seen(person))
+    page = keyset_page(seen.values(*FIELDS), order=("due_at", "pk"), cursor=cursor, size=SIZE)
     roles = words.role_names(row["role"] for row in page.rows if row["assignee"] is None)
     labels = subjects.labels()
     return page._replace(rows=[_row(row, roles, labels, now) for row in page.rows])
@@ -109,6 +113,7 @@ def _row(row: dict[str, Any], roles: dict[str, str], labels: dict[str, str], now
         icon="thumb-up" if row["kind"] == "approval" else "checkbox",
         about=row["run__title"],
         about_kind=labels.get(row["subject_kind"], ""),
+        about_url=subjects.page_of(row["subject_kind"], row["subject_id"]) if row["is_seen"] else "",
         process=row["run__process__name"],
         due=words.due_mark(row["due_at"], now),
         since=words.lasted(now - row["opened_at"]),

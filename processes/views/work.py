@@ -29,7 +29,7 @@ from processes.views.answers import found_work, sent_in, way_back
 def my_work(request: Request) -> HttpResponse:
     now, person = timezone.now(), request.user
     found = list_queries.narrowed(person, request.GET, now)
-    page = list_queries.list_page(found, request.GET.get("cursor"), now)
+    page = list_queries.list_page(found, person, request.GET.get("cursor"), now)
     count = capped_count(found) if page.next or page.previous else CappedCount(len(page.rows), True)
     context = {
         "page": page,

@@ -1,5 +1,6 @@
 """The planner in a browser: a number opened, work moved by drag, by two clicks and in a draft plan, and taken back."""
 
+import os
 from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
@@ -10,7 +11,11 @@ from playwright.sync_api import Page, expect
 
 from activities.models import Task
 from activities.testing import make_task
+from deals.testing import make_deal
 from foundation.clock import company_day
+from processes import operations
+from processes.arrivals import keeping
+from processes.testing import block, make_process
 from tests.browser.conftest import NARROW, WIDE, sideways, violations
 from users.testing import Cast
 
@@ -103,3 +108,32 @@ def test_on_a_phone_a_number_opens_a_sheet(
     page = visit(cast.head, "/planner/", width=NARROW)
     number(page, cast.salesperson, monday).click()
     expect(page.locator("#dialog")).to_contain_text("Send the offer")
+
+
+@pytest.mark.parametrize(("width", "dark"), [(WIDE, False), (NARROW, True)])
+def test_what_processes_are_expected_to_bring_stands_beside_the_load_and_leads_to_the_run(
+    cast: Cast, visit: Callable[..., Page], width: dict[str, int], dark: bool
+) -> None:
+    keeping.forget_past()
+    process = make_process(
+        [
+            block("task", "Prepare the offer", who={"kind": "owner"}),
+            block("approval", "Approve the offer", who={"kind": "head"}, declined=[], returned=[]),
+            block("task", "Send it", who={"kind": "role", "key": "salesperson"}),
+        ],
+        name="Offer",
+    )
+    deal = make_deal("Roses for the hall", owner=cast.salesperson)
+    operations.start(process, deal.pk, by=cast.salesperson, at=timezone.now())
+    keeping.refresh(timezone.now())
+    page = visit(cast.head, "/planner/", width=width, dark=dark)
+    expect(page.locator(".planner-role")).to_contain_text("Somebody of")
+    cell = page.locator("tbody button:has(i)").first
+    expect(cell).to_contain_text("expected")
+    cell.click()
+    shown = page.locator("#planner-behind, dialog[open]").filter(has_text="Expected, not counted as load")
+    expect(shown).to_contain_text("Comes after “Prepare the offer”")
+    expect(shown.get_by_role("link", name="Approve the offer: Roses for the hall")).to_be_visible()
+    assert (violations(page), sideways(page) <= 0) == ([], True)
+    if where := os.environ.get("SHOTS"):
+        page.screenshot(path=f"{where}/planner-{width['width']}.png", full_page=False)
