@@ -62,9 +62,9 @@ class ProcessAdmin(ModelAdmin):
         links.append(("design_export", "", _("save as a file")))
         if process.current_id is not None:
             to = ("paused", _("pause")) if process.is_on else ("on", _("let it run"))
-            links.append(("design_switch", f"?to={to[0]}", to[1]))
+            links.append(("switch", f"?to={to[0]}", to[1]))
             if process.status != "off":
-                links.append(("design_switch", "?to=off", _("switch off")))
+                links.append(("switch", "?to=off", _("switch off")))
         addresses = (
             (reverse(f"processes:{name}", args=[process.pk]) + more, label) for name, more, label in links
         )

@@ -91,6 +91,15 @@ class KeepForm(forms.Form):
     )
 
 
+class NudgeForm(forms.Form):
+    text = forms.CharField(
+        label=_("What to say"),
+        required=False,
+        max_length=300,
+        help_text=_("Without it they are told that you wait."),
+    )
+
+
 class DelegateForm(forms.Form):
     """To whom: any colleague who works here, but for whoever has it."""
 

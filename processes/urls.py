@@ -6,6 +6,7 @@ from processes.views.drawing import process_heat, run_drawing, use_deadline
 from processes.views.process_list import process, process_list
 from processes.views.repairs import cancel, restart, retry, skip, solve
 from processes.views.run import run, run_history
+from processes.views.run_list import run_bulk, runs
 from processes.views.start import start
 from processes.views.switch import switch
 from processes.views.why import ask, because, record_because, why
@@ -28,6 +29,8 @@ urlpatterns = [
     path("work/<int:pk>/take/", take, name="take"),
     path("work/<int:pk>/delegate/", delegate, name="delegate"),
     path("work/<int:pk>/nudge/", nudge, name="nudge"),
+    path("runs/", runs, name="runs"),
+    path("runs/bulk/", run_bulk, name="run_bulk"),
     path("runs/<int:pk>/", run, name="run"),
     path("runs/<int:pk>/history/", run_history, name="run_history"),
     path("runs/<int:pk>/drawing/", run_drawing, name="run_drawing"),

@@ -18,7 +18,6 @@ urlpatterns = [
     path("<int:pk>/count/<slug:key>/", editing_outline.count, name="design_count"),
     path("<int:pk>/publish/", editing_publishing.publish, name="design_publish"),
     path("<int:pk>/versions/", editing_publishing.versions, name="design_versions"),
-    path("<int:pk>/switch/", editing_publishing.switch, name="design_switch"),
     path("<int:pk>/export/", editing_publishing.export, name="design_export"),
     path("<int:pk>/try/", editing_publishing.dry_run, name="design_try"),
 ]

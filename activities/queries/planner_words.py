@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 from activities.models import Absence
 
 FULL, HALF, MUCH, TOO_MUCH = 100, 50, 80, 125
-SPACE = "\u00a0"
 
 
 class Cell(NamedTuple):
@@ -80,7 +79,7 @@ def cell(
 
 def _soft(minutes: int) -> str:
     said = _("expected %(time)s") % {"time": clock(minutes)}
-    return f"<i>{escape(said.replace(' ', SPACE))}</i>"
+    return f"<i>{escape(said)}</i>"
 
 
 @lru_cache(maxsize=5_000)

@@ -136,16 +136,5 @@ class UploadForm(forms.Form):
         return file
 
 
-class SwitchForm(forms.Form):
-    status = forms.ChoiceField(choices=[("on", ""), ("paused", ""), ("off", "")], widget=forms.HiddenInput)
-    reason = forms.CharField(
-        label=gettext_lazy("Why?"),
-        max_length=300,
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 2}),
-        help_text=gettext_lazy("Shown to everybody who looks at the process."),
-    )
-
-
 class PublishForm(forms.Form):
     note = forms.CharField(label=gettext_lazy("What changed"), max_length=300, required=False)

@@ -121,7 +121,10 @@ def _reasons(after: str, basis: str, usual: Any, share: int) -> list[str]:
             case Arrival.Basis.DEADLINE:
                 found.append(_("Comes after “%(step)s”, which has %(time)s.") % said)
             case _guess:
-                found.append(_("Comes after “%(step)s”; nobody knows yet how long that takes.") % said)
+                found.append(
+                    _("Comes after “%(step)s”; how long that takes is not known yet, a day is assumed.")
+                    % said
+                )
     if share < WHOLE:
         found.append(_("%(share)d of 100 go this way.") % {"share": share})
     return found

@@ -71,6 +71,7 @@ NOTHING = Figures("", 0, False, None, None, 0.0, 0, 0, None, None)
 class Heat(NamedTuple):
     """A row of the table; durations in words. `key`: the step, where its suggested deadline may go into the draft."""
 
+    step: str
     title: str
     kind: str
     css: str
@@ -214,6 +215,7 @@ def _row(graph: Graph, key: str, found: Figures, waiting: int, whole: float, *, 
     deadline = _deadline(graph, key, found)
     has_side = node.kind in (Kind.TASK, Kind.APPROVAL) and node.data.get("deadline")
     return Heat(
+        step=key,
         title=node.name or str(words.KIND_WORDS.get(node.kind, "")),
         kind=str(words.KIND_WORDS.get(node.kind, "")),
         css="is-hot" if share >= HOT else "is-warm" if share >= WARM else "",

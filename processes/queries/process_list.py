@@ -21,7 +21,8 @@ MOST = 500
 SIZE = 50
 LATELY = timedelta(days=30)
 RUN_FIELDS = (
-    "pk", "title", "status", "result", "state", "version_id", "started_at", "moved_at", "ended_at", "started_by__name"
+    "pk", "title", "status", "result", "state", "version_id", "started_at", "moved_at", "ended_at", "started_by__name",
+    "process__name",
 )  # fmt: skip
 FILTERS = [
     ("active", _("Under way"), "player-play"), ("late", _("Late"), "alert-circle"),
@@ -151,7 +152,7 @@ def runs_page(runs: Any, cursor: str | None, now: datetime) -> Page:
     keys = [row["pk"] for row in page.rows if row["status"] == RunStatus.ACTIVE]
     open_work = WorkItem.objects.open().filter(run__in=keys).order_by("run", "due_at", "pk")
     waiting: dict[int, Any] = {}
-    for row in open_work.values("run", "name", "assignee__name", "role", "due_at", "opened_at"):
+    for row in open_work.values("run", "name", "assignee__name", "role", "due_at", "opened_at", "side"):
         waiting.setdefault(row["run"], row)
     roles = words.role_names(row["role"] for row in waiting.values() if not row["assignee__name"])
     return page._replace(rows=[_run(row, waiting.get(row["pk"]), roles, now) for row in page.rows])
@@ -163,6 +164,8 @@ def _run(
     is_active = row["status"] == RunStatus.ACTIVE
     status = RunStatus(row["status"])
     return {
+        "pk": row["pk"],
+        "process": row["process__name"],
         "url": reverse("processes:run", args=[row["pk"]]),
         "title": row["title"],
         "status": status.label,
@@ -171,6 +174,8 @@ def _run(
         "where": waits["name"] if waits else where(row["state"], row["version_id"]) if is_active else "",
         "holder": words.holder_text(waits["assignee__name"], waits["role"], roles) if waits else "",
         "due": words.due_mark(waits["due_at"], now) if waits else None,
+        "since": words.lasted(now - (waits["opened_at"] if waits else row["moved_at"])) if is_active else "",
+        "side": str(words.SIDES[waits["side"]]) if waits and waits["side"] == "client" else "",
         "began": words.moment_text(row["started_at"]),
         "by": row["started_by__name"] or "",
         "took": words.lasted((row["ended_at"] or now) - row["started_at"]),

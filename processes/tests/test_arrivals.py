@@ -127,7 +127,7 @@ def test_of_a_deadline_and_of_a_guess_it_is_said_which_it_is(cast: Cast, begun: 
     shown = [line.why for line in named(cast.salesperson, cast.admin) if line.is_expected]
     assert shown == [
         "Approval. Comes after “First”, which has 2 working days.",
-        "Approval. Comes after “Second”; nobody knows yet how long that takes.",
+        "Approval. Comes after “Second”; how long that takes is not known yet, a day is assumed.",
     ]
 
 

@@ -83,20 +83,6 @@ def test_two_versions_are_compared_as_sentences(cast: Cast, client_of: Clients) 
     assert client_of(cast.head).get(f"{address}?before=7&after=x").status_code == 200
 
 
-def test_switching_off_asks_why_and_pausing_does_not(cast: Cast, client_of: Clients) -> None:
-    process = make_process([block("task", who=OWNER)], by=cast.head)
-    address = reverse("processes:design_switch", args=[process.pk])
-    client = client_of(cast.head)
-    assert client.get(f"{address}?to=off").status_code == 200
-    refused = client.post(address, {"status": "off", "reason": " "})
-    assert refused.status_code == 422
-    assert "Say why it is switched off" in refused.content.decode()
-    assert client.post(address, {"status": "paused"}).status_code == 302
-    assert client.post(address, {"status": "off", "reason": "Nobody sells this"}).status_code == 302
-    process.refresh_from_db()
-    assert (process.status, process.why) == (Status.OFF, "Nobody sells this")
-
-
 def test_a_process_goes_out_as_a_file_and_comes_in_as_a_draft(cast: Cast, client_of: Clients) -> None:
     process = make_process([block("task", "Call", who=OWNER)], by=cast.head)
     client = client_of(cast.head)

@@ -65,9 +65,7 @@ def test_a_head_reads_the_draft_as_sentences(cast: Cast, client_of: Clients, pro
     assert "Somebody presses a button" in page
 
 
-@pytest.mark.parametrize(
-    "name", ["design", "design_versions", "design_switch", "design_export", "design_try"]
-)
+@pytest.mark.parametrize("name", ["design", "design_versions", "switch", "design_export", "design_try"])
 def test_who_may_not_design_is_told_so(cast: Cast, client_of: Clients, process: Process, name: str) -> None:
     assert client_of(cast.salesperson).get(address(name, process)).status_code == 403
     assert client_of(cast.head).get(address(name, process)).status_code == 200

@@ -99,6 +99,22 @@ def test_a_process_is_paused_and_switched_off_with_a_reason(
     process.refresh_from_db()
     assert process.status == "paused"
     assert head.post(url, {"to": "sideways"}).status_code == 422
+    assert "Nothing new begins" in head.get(f"{url}?to=off").content.decode()
+
+
+def test_pages_of_a_process_and_of_its_design_lead_to_each_other(
+    cast: Cast, process: Process, client_of: ClientOf
+) -> None:
+    head, design = client_of(cast.head), reverse("processes:design", args=[process.pk])
+    for page in (reverse("processes:list"), process.get_absolute_url()):
+        assert f'href="{design}"' in head.get(page).content.decode()
+        assert design not in client_of(cast.salesperson).get(page).content.decode()
+    text = head.get(design).content.decode()
+    assert f'href="{process.get_absolute_url()}"' in text
+    switch = reverse("processes:switch", args=[process.pk])
+    assert f'href="{switch}?to=off&amp;next={design}"' in text
+    answer = head.post(switch, {"to": "off", "reason": "Dry", "next": design})
+    assert answer["Location"] == design
 
 
 def test_a_run_says_where_it_stands_and_what_happened(

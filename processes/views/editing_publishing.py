@@ -1,4 +1,4 @@
-"""A draft on its way to being carried out: tried on the past, published, compared, paused, switched off, exported."""
+"""A draft on its way to being carried out: tried on the past, published, compared, exported."""
 
 from http import HTTPStatus
 
@@ -17,7 +17,7 @@ from processes import operations
 from processes.editing.around import Around
 from processes.editing.cards import start_words
 from processes.editing.comparing import compared, lines_of
-from processes.editing.making_forms import PublishForm, SwitchForm
+from processes.editing.making_forms import PublishForm
 from processes.editing.page import editor, revision_said
 from processes.models import Process
 
@@ -59,26 +59,6 @@ def versions(request: Request, pk: int) -> HttpResponse:
         around = Around(process)
         context["lines"] = compared(lines_of(known[before], around), lines_of(known[after], around))
     return render(request, "processes/editing/versions.html", context)
-
-
-@gate("processes.design")
-def switch(request: Request, pk: int) -> HttpResponse:
-    process = find(Process.objects.select_related("owner"), request, pk)
-    is_sent = request.method == "POST"
-    form = SwitchForm(request.POST) if is_sent else SwitchForm(initial={"status": request.GET.get("to")})
-    if is_sent and form.is_valid():
-        said = form.cleaned_data
-        try:
-            operations.switch(
-                process, said["status"], by=request.user, at=timezone.now(), reason=said["reason"]
-            )
-            return redirect("processes:design", process.pk)
-        except Refused as refusal:
-            form.add_error("reason", refusal.message)
-    to = form["status"].value()
-    context = {"process": process, "form": form, "to": to if to in ("on", "paused", "off") else "paused"}
-    status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
-    return render(request, "processes/editing/switch.html", context, status=status)
 
 
 @require_GET

@@ -17,6 +17,9 @@ WORDS = {
     Status.PAUSED: (gettext_lazy("Pause “%(name)s”"), gettext_lazy("Pause")),
     Status.OFF: (gettext_lazy("Switch “%(name)s” off"), gettext_lazy("Switch off")),
 }
+# What it means, for whoever is about to do it.
+LEADS = {Status.ON: gettext_lazy("From now on it begins again whenever what begins it happens.")}
+OTHERS = gettext_lazy("Nothing new begins. What is under way goes on to its end.")
 
 
 @gate("processes.design")
@@ -38,4 +41,7 @@ def switch(request: Request, pk: int) -> HttpResponse:
     title, button = WORDS[Status(to)]
     back = process.get_absolute_url()
     said_title = str(title) % {"name": process.name}
-    return form_page(request, form, title=said_title, button=str(button), back_url=back, kept=("to", to))
+    lead = LEADS.get(Status(to), OTHERS)
+    return form_page(
+        request, form, title=said_title, button=str(button), back_url=back, kept=("to", to), lead=lead
+    )

@@ -1,16 +1,19 @@
 """A process from its beginning on a deal to the head's word, by mouse and by keyboard, on a desk and on a phone."""
 
+import os
 import re
 from collections.abc import Callable
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from deals.models import Deal
 from deals.testing import make_deal, make_pipeline
-from processes.models import Run
+from processes import operations
+from processes.models import Process, Run
 from processes.testing import block, make_process
-from tests.browser.conftest import NARROW, sideways, violations
+from tests.browser.conftest import NARROW, WIDE, sideways, violations
 from users.testing import Cast
 
 Visit = Callable[..., Page]
@@ -73,3 +76,28 @@ def test_a_process_is_switched_off_with_a_reason_in_a_dialog(cast: Cast, visit: 
     dialog.get_by_role("button", name="Switch off").click()
     expect(page.locator("main")).to_contain_text("Roses are out of season")
     expect(page.get_by_role("button", name="Resume")).to_be_visible()
+
+
+@pytest.mark.parametrize(("width", "dark"), [(WIDE, False), (NARROW, True)])
+def test_runs_are_found_and_cancelled_by_ticks(
+    cast: Cast, visit: Visit, deal: Deal, width: dict[str, int], dark: bool
+) -> None:
+    process = Process.objects.get()
+    for title in ("Tulips", "Lilies"):
+        other = make_deal(title, owner=cast.salesperson, pipeline=deal.pipeline)
+        operations.start(process, other.pk, by=cast.salesperson, at=timezone.now())
+    page = visit(cast.head, "/processes/", width=width, dark=dark)
+    page.get_by_role("link", name="2", exact=True).first.click()
+    expect(page.get_by_role("link", name="Tulips")).to_be_visible()
+    assert (violations(page), sideways(page) <= 0) == ([], True)
+    if where := os.environ.get("SHOTS"):
+        page.screenshot(path=f"{where}/runs-{width['width']}.png")
+    page.get_by_label("Tulips").check()
+    page.get_by_role("button", name="Cancel…").click()
+    assert (violations(page), sideways(page) <= 0) == ([], True)
+    if where := os.environ.get("SHOTS"):
+        page.screenshot(path=f"{where}/runs-bulk-{width['width']}.png")
+    page.get_by_label("Reason").fill("Out of season")
+    page.get_by_role("button", name="Cancel 1 run").click()
+    expect(page.locator(".toasts")).to_contain_text("1 run changed")
+    assert list(Run.objects.active().values_list("title", flat=True)) == ["Lilies"]
