@@ -249,6 +249,8 @@ EMAIL_TIMEOUT = 20
 SITE_ADDRESS = os.environ.get(
     "SITE_ADDRESS", f"https://{ALLOWED_HOSTS[0]}" if IS_PRODUCTION else "http://127.0.0.1:8000"
 )
+# Minutes that mails and webhooks of runs which began by the dozen wait, so that whoever answers for them may revoke.
+PROCESS_HOLD_MINUTES = int(os.environ.get("PROCESS_HOLD_MINUTES", "5"))
 # What webhooks of processes are signed with; and whether they may call addresses inside the company's own network.
 WEBHOOK_SECRET = os.environ.get("WEBHOOK_SECRET", SECRET_KEY)
 WEBHOOKS_INSIDE = os.environ.get("WEBHOOKS_INSIDE") == "1"

@@ -78,6 +78,7 @@ class ProcessRepaired(AboutRun):
         how = {
             "cancel": _("cancelled"), "skip": _("a step skipped"), "retry": _("tried again"),
             "restart": _("put back to a step"), "delegate": _("given to somebody else"), "nudge": _("reminded"),
+            "revoke": _("revoked with those that began together"),
         }.get(self.how, self.how)  # fmt: skip
         said = {"process": self.process, "how": how}
         text = _("The process “%(process)s”: %(how)s") % said

@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from foundation.automation import all_subjects
 from foundation.models import Event, EventSubject
+from processes import batches
 from processes.models import Job, Subscription, Trigger
 from processes.running import starting
 from processes.running.values import Values
@@ -25,7 +26,9 @@ def heard(event: Event) -> None:
     robot = User.objects.robot()
     for trigger in starts:
         process = trigger.process
-        starting.begin(process, values[process.subject_kind].key, by=robot, at=at, cause=event)
+        batch = batches.of_fact(event, process, at)
+        key = values[process.subject_kind].key
+        starting.begin(process, key, by=robot, at=at, cause=event, batch=batch.pk if batch else None)
     Job.objects.bulk_create(waiting)
 
 

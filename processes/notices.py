@@ -4,12 +4,13 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
-from processes.models import Process, Run, WorkItem
+from processes.models import Batch, Process, Run, WorkItem
 from processes.running import people
 from users.notifications import NotificationKind, notify, register
 from users.notifications.kinds import APP, DIGEST, MAIL, PUSH
@@ -30,10 +31,12 @@ KINDS = [
                      frozenset({APP, PUSH}), is_urgent=True, order=64),
     NotificationKind("process.told", gettext_lazy("A process tells me something"), PROCESSES, "message",
                      frozenset({APP, DIGEST}), order=65),
+    NotificationKind("process.batch", gettext_lazy("A process I am responsible for began many at once"), PROCESSES,
+                     "stack-2", frozenset({APP, MAIL}), is_urgent=True, order=67),
     NotificationKind("process.paused", gettext_lazy("A process I am responsible for has stopped"), PROCESSES,
                      "player-pause", frozenset({APP, MAIL}), is_urgent=True, order=66),
     NotificationKind("process.zombies", gettext_lazy("A process I am responsible for has what nobody will finish"),
-                     PROCESSES, "zzz", frozenset({APP, DIGEST}), order=67),
+                     PROCESSES, "zzz", frozenset({APP, DIGEST}), order=68),
 ]  # fmt: skip
 
 
@@ -122,3 +125,15 @@ def tell_of_zombies(process: Process, still: int, dead: int, *, at: datetime) ->
 
     url = f"{reverse('processes:zombies')}?process={process.pk}"
     notify("process.zombies", [process.owner_id], say, url=url, by=None, at=at)
+
+
+def tell_of_batch(batch: Batch, count: int | None, *, at: datetime) -> None:
+    """Whoever answers for the process; `count` where it is known how many begin."""
+    minutes = settings.PROCESS_HOLD_MINUTES
+
+    def words() -> tuple[str, str]:
+        many = ngettext("%(n)d run begins", "%(n)d runs begin", count or 0) % {"n": count or 0}
+        said = {"many": many if count else _("Many runs begin at once"), "minutes": minutes}
+        return batch.process.name, _("%(many)s. Mails wait %(minutes)s minutes: look, or revoke them.") % said
+
+    notify("process.batch", [batch.process.owner_id], words, url=batch.get_absolute_url(), by=None, at=at)

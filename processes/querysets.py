@@ -51,6 +51,14 @@ class RunQuerySet(models.QuerySet):  # type: ignore[type-arg]
         return self.filter(subject_kind=kind, subject_id=key)
 
 
+class BatchQuerySet(models.QuerySet):  # type: ignore[type-arg]
+    def visible_to(self, person: Any) -> Self:
+        """Whoever answers for the process, and those who may put right every run."""
+        if person.policy.reach("processes.repair").everybody:
+            return self
+        return self.filter(process__owner=person.pk) if person.policy.may("processes.work") else self.none()
+
+
 class WorkItemQuerySet(models.QuerySet):  # type: ignore[type-arg]
     def visible_to(self, person: Any) -> Self:
         """One's own work, and that about records one may see."""
@@ -59,6 +67,10 @@ class WorkItemQuerySet(models.QuerySet):  # type: ignore[type-arg]
         if person.policy.reach("processes.repair").everybody:
             return self
         return self.filter(_seen_records(person) | _mine(person))
+
+    def touched(self) -> Self:
+        """Done by somebody, or taken from a role."""
+        return self.filter(Q(done_by__isnull=False) | (~Q(role="") & Q(assignee__isnull=False)))
 
     def open(self) -> Self:
         return self.filter(state="open")

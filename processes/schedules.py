@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from foundation.automation import Field, named, subject
 from foundation.errors import Refused
+from processes import batches
 from processes.conditions import checking, query, reading
 from processes.models import Job, Process, Trigger
 from processes.running import times
@@ -50,9 +51,12 @@ def begin_due(at: datetime) -> int:
     with transaction.atomic():
         due = Trigger.objects.filter(kind="schedule", is_on=True, process__status="on", next_at__lte=at)
         for trigger in due.select_related("process").select_for_update(skip_locked=True, of=("self",)):
+            keys = list(records_of(trigger, at))
+            batch = batches.of_schedule(trigger.process, len(keys), at)
+            more = {"batch": batch.pk} if batch else {}
             jobs = (
-                Job(process=trigger.process, kind=Job.Kind.START, data={"subject_id": key}, due_at=at)
-                for key in records_of(trigger, at)
+                Job(process=trigger.process, kind=Job.Kind.START, data={"subject_id": key, **more}, due_at=at)
+                for key in keys
             )
             begun += len(Job.objects.bulk_create(jobs, batch_size=BATCH))
             trigger.next_at = next_after(trigger.rule, at)

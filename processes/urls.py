@@ -1,6 +1,7 @@
 from django.urls import include, path
 
 from processes.views.about import about
+from processes.views.batch import batch
 from processes.views.conformance import conformance, conformance_runs, conformance_table
 from processes.views.drawing import process_heat, run_drawing, use_deadline
 from processes.views.process_list import process, process_list
@@ -29,6 +30,7 @@ urlpatterns = [
     path("work/<int:pk>/take/", take, name="take"),
     path("work/<int:pk>/delegate/", delegate, name="delegate"),
     path("work/<int:pk>/nudge/", nudge, name="nudge"),
+    path("batches/<int:pk>/", batch, name="batch"),
     path("runs/", runs, name="runs"),
     path("runs/bulk/", run_bulk, name="run_bulk"),
     path("runs/<int:pk>/", run, name="run"),

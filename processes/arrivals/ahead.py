@@ -89,7 +89,7 @@ def in_words(seconds: float) -> dict[str, Any]:
 
 class _Looking:
     def __init__(self, graph: Graph, state: State, known: Known, at: datetime) -> None:
-        self.graph, self.state, self.known, self.at = graph, state, known, at
+        self.graph, self.place, self.known, self.at = graph, state, known, at
         self.ends: list[tuple[datetime, int, int, Way]] = []
         self.turns = count()
         self.found: list[Coming] = []
@@ -100,12 +100,12 @@ class _Looking:
 
     def until(self, until: datetime) -> list[Coming]:
         for _step in range(MOST_STEPS):
-            if not self.ends or self.state.is_over:
+            if not self.ends or self.place.is_over:
                 break
             moment, _turn, key, way = heapq.heappop(self.ends)
             if moment > until:
                 break
-            if token := self.state.tokens.get(key):
+            if token := self.place.tokens.get(key):
                 self._go_on(token, moment, way)
         return self.found
 
@@ -147,12 +147,12 @@ class _Looking:
         if command is None or share < LEAST:
             return
         try:
-            self.state, orders = engine.advance(self.graph, self.state, command)
+            self.place, orders = engine.advance(self.graph, self.place, command)
         except (engine.Endless, LookupError, ValueError):
             return  # a loop without a wait, or a draft that cannot go on: nothing more is known
         way = way._replace(share=share)
         for order in orders:
-            if isinstance(order, engine.Enter) and (come := self.state.tokens.get(order.token)):
+            if isinstance(order, engine.Enter) and (come := self.place.tokens.get(order.token)):
                 node = self.graph.nodes[order.node]
                 if node.kind in PEOPLES:
                     self.found.append(Coming(node.key, moment, share, way.after, way.usual))
@@ -161,7 +161,7 @@ class _Looking:
     def _likely(self, token: Token) -> tuple[engine.Command | None, float]:
         node, past = self.graph.nodes[token.node], self.known.past
         if token.race is not None:
-            others = [each for each in self.state.tokens.values() if each.race == token.race]
+            others = [each for each in self.place.tokens.values() if each.race == token.race]
             whole = sum(past.done.get(each.node, 0) for each in others)
             if whole and past.done.get(token.node, 0) < max(past.done.get(each.node, 0) for each in others):
                 return None, 0.0

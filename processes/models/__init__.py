@@ -1,4 +1,5 @@
 from processes.models.arrival import Arrival, Outlook
+from processes.models.batch import Batch
 from processes.models.job import Incident, Job, StepLog, Subscription
 from processes.models.out_message import OutMessage
 from processes.models.process import Process, Status, Trigger, Version
@@ -6,6 +7,7 @@ from processes.models.run import Run, RunStatus, WorkItem
 
 __all__ = [
     "Arrival",
+    "Batch",
     "Incident",
     "Job",
     "OutMessage",

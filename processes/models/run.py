@@ -42,6 +42,10 @@ class Run(models.Model):
     caller = models.ForeignKey("self", models.CASCADE, null=True, related_name="called", db_index=False)
     caller_token = models.PositiveIntegerField(null=True)
 
+    batch = models.ForeignKey(
+        "processes.Batch", models.SET_NULL, null=True, related_name="runs", db_index=False
+    )
+
     objects = RunQuerySet.as_manager()
 
     class Meta:
@@ -66,6 +70,7 @@ class Run(models.Model):
             models.Index(fields=["subject_kind", "subject_id", "-started_at"], name="run_of_subject"),
             models.Index(fields=["version"], name="run_of_version", condition=Q(status="active")),
             models.Index(fields=["moved_at"], name="run_by_move", condition=Q(status="active")),
+            models.Index(fields=["batch"], name="run_of_batch", condition=Q(batch__isnull=False)),
             models.Index(fields=["caller"], name="run_called", condition=Q(caller__isnull=False)),
         ]
 

@@ -13,7 +13,7 @@ from foundation.keyset import Page, keyset_page
 from processes.engine.state import State
 from processes.graph.model import Kind
 from processes.models import Incident, Process, Run, RunStatus, Status, WorkItem
-from processes.queries import subjects, words
+from processes.queries import batch, subjects, words
 from processes.queries.work_list import Chip
 from processes.running import reading
 
@@ -96,6 +96,7 @@ def page_of(process: Process, person: Any, said: Any) -> dict[str, Any]:
         "begun": lately.order_by().count(),
         "page": page,
         "chips": chips(said),
+        "batches": batch.latest(process, person),
         "may_design": person.may("processes.design"),
         "may_repair": person.may("processes.repair"),
     }

@@ -86,6 +86,8 @@ def narrowed(person: Any, asks: Asked, now: datetime) -> Any:
         runs = runs.filter(status=asks.status)
     if asks.version is not None:
         runs = runs.filter(version__number=asks.version)
+    if asks.batch is not None:
+        runs = runs.filter(batch=asks.batch)
     if asks.kind:
         runs = runs.filter(subject_kind=asks.kind)
     if asks.text:

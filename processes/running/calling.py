@@ -27,6 +27,7 @@ def call(doing: Doing, token: int, node: Node) -> None:
         at=doing.at,
         cause=doing.because(),
         caller=(doing.run.pk, token) if is_waited_for else None,
+        batch=doing.run.batch_id,
     )
     if run is None:
         raise Refused(

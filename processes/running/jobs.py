@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from foundation.errors import LOST_SERVER, Refused
+from processes import batches
 from processes.engine.advance import Endless, Finish
 from processes.graph.model import Kind
 from processes.models import Incident, Job, Process
@@ -163,8 +164,11 @@ def _start(job: Job, robot: User, at: datetime) -> None:
         held = Job.objects.filter(pk=job.pk, owner=job.owner, attempt=job.attempt).delete()[0]
         if not held:
             raise LostLease
+        batch = job.data.get("batch")
+        if batches.is_over(batch):
+            return
         process = Process.objects.get(pk=job.process_id or 0)
-        starting.begin(process, job.data["subject_id"], by=robot, at=at)
+        starting.begin(process, job.data["subject_id"], by=robot, at=at, batch=batch)
 
 
 def _drop(job: Job) -> bool:

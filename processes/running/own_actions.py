@@ -13,6 +13,7 @@ from processes.graph.model import Node
 from processes.models import OutMessage
 from processes.running import people
 from processes.running.doing import Doing
+from processes.running.holding import held_until
 from processes.sending.webhooks import checked
 from users.mailing import address
 from users.notifications import notify
@@ -83,6 +84,8 @@ def _write(
     doing: Doing, node: Node, kind: str, to: str, said: dict[str, Any], arguments: dict[str, Any]
 ) -> None:
     due = doing.at + timedelta(minutes=float(arguments.get("delay") or 0))
+    if held := held_until(doing.run):
+        due = max(due, held)
     OutMessage.objects.create(
         run=doing.run, node=node.key, kind=kind, to=to[:500], payload=said, made_at=doing.at, due_at=due
     )

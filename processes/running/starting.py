@@ -25,10 +25,12 @@ def begin(
     at: datetime,
     cause: Any = None,
     caller: tuple[int, int] | None = None,
+    batch: int | None = None,
 ) -> Run | None:
     """A new run, its first step taken; None where a guard holds it back. The caller has a transaction open.
 
-    Guards: the process is on, one at a time, days between two for a record, at most so many a day; then it pauses.
+    `batch`: with which others it begins. Guards: the process is on, one at a time, days between two for a record, at
+    most so many a day; then it pauses.
     """
     if process.status != Status.ON or process.current_id is None:
         return None
@@ -42,7 +44,7 @@ def begin(
         return None
     try:
         with transaction.atomic():
-            return _begin(process, subject_id, by=by, at=at, cause=cause, caller=caller)
+            return _begin(process, subject_id, by=by, at=at, cause=cause, caller=caller, batch=batch)
     except IntegrityError:  # another began in the same moment
         return None
     except Endless:
@@ -51,7 +53,14 @@ def begin(
 
 
 def _begin(
-    process: Process, subject_id: int, *, by: Any, at: datetime, cause: Any, caller: tuple[int, int] | None
+    process: Process,
+    subject_id: int,
+    *,
+    by: Any,
+    at: datetime,
+    cause: Any,
+    caller: tuple[int, int] | None,
+    batch: int | None,
 ) -> Run:
     about = subject(process.subject_kind)
     record = about.model._default_manager.filter(pk=subject_id).first()
@@ -71,6 +80,7 @@ def _begin(
         event_id=getattr(cause, "pk", None),
         caller_id=caller[0] if caller else None,
         caller_token=caller[1] if caller else None,
+        batch_id=batch,
     )
     doing = Doing(run, by=by, at=at, cause=cause)
     doing.event = doing.tell(facts.ProcessStarted(**doing.named()))

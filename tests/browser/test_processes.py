@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from deals.models import Deal
 from deals.testing import make_deal, make_pipeline
 from processes import operations
-from processes.models import Process, Run
+from processes.models import Batch, Process, Run
 from processes.testing import block, make_process
 from tests.browser.conftest import NARROW, WIDE, sideways, violations
 from users.testing import Cast
@@ -101,3 +101,25 @@ def test_runs_are_found_and_cancelled_by_ticks(
     page.get_by_role("button", name="Cancel 1 run").click()
     expect(page.locator(".toasts")).to_contain_text("1 run changed")
     assert list(Run.objects.active().values_list("title", flat=True)) == ["Lilies"]
+
+
+@pytest.mark.parametrize(("width", "dark"), [(WIDE, True), (NARROW, False)])
+def test_runs_that_began_together_are_revoked_while_nobody_has_worked_on_them(
+    cast: Cast, visit: Visit, deal: Deal, width: dict[str, int], dark: bool
+) -> None:
+    process = Process.objects.get()
+    operations.edit(process, revision=None, owner=cast.head, by=cast.head, at=timezone.now())
+    batch = Batch.objects.create(process=process, began_at=timezone.now())
+    operations.start(process, deal.pk, by=cast.salesperson, at=timezone.now())
+    Run.objects.update(batch=batch)
+    page = visit(cast.head, process.get_absolute_url(), width=width, dark=dark)
+    page.get_by_role("link", name="Look, or revoke them").click()
+    expect(page.get_by_role("heading", name="1 run began together")).to_be_visible()
+    assert (violations(page), sideways(page) <= 0) == ([], True)
+    if where := os.environ.get("SHOTS"):
+        page.screenshot(path=f"{where}/batch-{width['width']}.png", full_page=True)
+    page.get_by_label("Reason").fill("A mistake")
+    page.get_by_role("button", name="Revoke 1 run").click()
+    expect(page.locator("main")).to_contain_text("1 run was taken away")
+    assert violations(page) == []
+    assert not Run.objects.active().exists()
