@@ -65,7 +65,14 @@ class Place:
     node: str
 
 
-Command = Start | Finish | Happen | Spread | Cancel | Place
+@dataclass(frozen=True, slots=True)
+class Arrive:
+    """A token that another version of the graph has put at its node comes there."""
+
+    token: int
+
+
+Command = Start | Finish | Happen | Spread | Cancel | Place | Arrive
 
 
 # --- what the outside is to do
@@ -160,6 +167,8 @@ class _Step:
                 self._end(result)
             case Place(token, node):
                 self._place(self._token(token), node)
+            case Arrive(token):
+                self.ahead.append(self._token(token))
 
     def run(self) -> None:
         while self.ahead and self.work.result is None:
