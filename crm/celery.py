@@ -21,6 +21,8 @@ app.conf.beat_schedule = {
         "schedule": crontab(minute=0, hour=5, day_of_week="mon"),
     },
     "arrivals of processes": {"task": "processes.look_ahead", "schedule": 30.0},
+    "moves of processes": {"task": "processes.move_runs", "schedule": 5.0},
+    "forget moves of processes": {"task": "processes.forget_moves", "schedule": 24 * 3600.0},
     "changes": {"task": "changes.run_due", "schedule": 10.0},
     "forget selections": {"task": "changes.forget_selections", "schedule": 24 * 3600.0},
     "empty the trash": {"task": "changes.empty_trash", "schedule": 24 * 3600.0},

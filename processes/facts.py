@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from foundation.facts import Fact, fact
 
@@ -115,3 +115,35 @@ class ProcessSwitched(Fact):
         words = {"on": _("running"), "paused": _("paused"), "off": _("switched off")}
         text = f"{self.process}: {words.get(self.status, self.status)}"
         return f"{text}. {self.reason}" if self.reason else text
+
+
+@fact("process.moved", label=gettext_lazy("Runs moved to another version"), icon="arrow-right-circle")
+class ProcessMoved(Fact):
+    process_id: int
+    process: str
+    version: int
+    runs: int
+    is_undo: bool = False
+
+    def subjects(self) -> list[tuple[str, int | None]]:
+        return [("process", self.process_id)]
+
+    def sentence(self) -> str:
+        said = {"process": self.process, "version": self.version, "n": self.runs}
+        if self.is_undo:
+            return (
+                ngettext(
+                    "“%(process)s”: %(n)s run put back from version %(version)s",
+                    "“%(process)s”: %(n)s runs put back from version %(version)s",
+                    self.runs,
+                )
+                % said
+            )
+        return (
+            ngettext(
+                "“%(process)s”: %(n)s run moved to version %(version)s",
+                "“%(process)s”: %(n)s runs moved to version %(version)s",
+                self.runs,
+            )
+            % said
+        )

@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from processes import notices, schedules, tidying
 from processes.arrivals import keeping
+from processes.moving import batches
 from processes.running import jobs
 from processes.sending import draining
 
@@ -30,3 +31,13 @@ def tell_weekly() -> int:
 @shared_task(name="processes.look_ahead", expires=60)
 def look_ahead() -> int:
     return keeping.refresh(timezone.now())
+
+
+@shared_task(name="processes.move_runs", expires=60)
+def move_runs() -> int:
+    return batches.carry_on_all()
+
+
+@shared_task(name="processes.forget_moves")
+def forget_moves() -> int:
+    return batches.forget(timezone.now())

@@ -1,6 +1,7 @@
 from processes.models.arrival import Arrival, Outlook
 from processes.models.batch import Batch
 from processes.models.job import Incident, Job, StepLog, Subscription
+from processes.models.move import MovedRun, MoveState, VersionMove
 from processes.models.out_message import OutMessage
 from processes.models.process import Process, Status, Trigger, Version
 from processes.models.run import Run, RunStatus, WorkItem
@@ -10,6 +11,8 @@ __all__ = [
     "Batch",
     "Incident",
     "Job",
+    "MoveState",
+    "MovedRun",
     "OutMessage",
     "Outlook",
     "Process",
@@ -20,5 +23,6 @@ __all__ = [
     "Subscription",
     "Trigger",
     "Version",
+    "VersionMove",
     "WorkItem",
 ]

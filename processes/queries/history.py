@@ -11,6 +11,7 @@ from processes.queries import words
 ICONS = {
     "done": "circle-check", "left": "circle-off", "failed": "alert-triangle", "late": "alert-circle", "warned": "clock",
     "reminded": "bell", "taken": "hand-grab", "escalated": "stairs-up", "given": "user-share",
+    "moved": "arrow-right-circle",
 }  # fmt: skip
 OUTCOME_ICONS = {"approved": "thumb-up", "declined": "circle-x", "returned": "arrow-back-up"}
 
@@ -59,4 +60,6 @@ def sentence(line: StepLog, graph: Graph) -> str:
             return _("Taken: %(step)s") % said
         case "given":
             return _("Given to somebody else: %(step)s") % said
+        case "moved":
+            return _("Moved to another version: %(why)s") % said
     return f"{said['step']}: {line.what}"

@@ -1,6 +1,6 @@
 """What a token wants where it now stands: work for people, timers, subscriptions, an answer, an action."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -14,13 +14,14 @@ from processes.running import acting, calling, people, times
 from processes.running.doing import Doing
 
 LONGEST_NAME = 200
+TROUBLES = (Refused, LookupError, KeyError, ValueError, TypeError)
 
 
 def enter(doing: Doing, token: int, node: Node) -> None:
     """Do what a node asks for. What cannot be done becomes an incident and the token stays."""
     try:
         ENTERED[node.kind](doing, token, node)
-    except (Refused, LookupError, KeyError, ValueError, TypeError) as trouble:
+    except TROUBLES as trouble:
         fail(doing, token, node, said(trouble))
 
 
@@ -40,38 +41,51 @@ def said(trouble: Exception) -> str:
 
 def open_work(doing: Doing, token: int, node: Node) -> None:
     """A piece of work, or one for each who is to approve."""
-    rule = node.data.get("rule") or {}
-    needs_each = node.kind is Kind.APPROVAL and rule.get("need", "one") != "one"
-    if node.data["who"].get("kind") in people.BY_LOAD:
-        doing.settle()
-    found = people.holders(node.data["who"], doing.around, doing.at, each=needs_each)
+    found = holders_of(doing, node)
     deadline = node.data.get("deadline") or {}
     due = None
     if deadline:
         due = times.after(doing.at, deadline, times.calendar_for(found[0].person))
-        _watch_deadline(doing, token, deadline, due, found[0].person)
+        watch_deadline(doing, token, deadline, due, found[0].person)
+    lay_out_work(doing, token, node, found, due)
+
+
+def holders_of(doing: Doing, node: Node) -> list[people.Holder]:
+    """Who gets the work of a node."""
+    rule = node.data.get("rule") or {}
+    needs_each = node.kind is Kind.APPROVAL and rule.get("need", "one") != "one"
+    if node.data["who"].get("kind") in people.BY_LOAD:
+        doing.settle()
+    return people.holders(node.data["who"], doing.around, doing.at, each=needs_each)
+
+
+def lay_out_work(
+    doing: Doing, token: int, node: Node, found: Sequence[people.Holder], due: datetime | None
+) -> None:
     for place, holder in enumerate(found):
-        is_later = rule.get("need") == "order" and place > 0
+        is_later = (node.data.get("rule") or {}).get("need") == "order" and place > 0
         doing.changes.work.append(
             {
                 "token": token,
                 "node": node.key,
                 "kind": str(node.kind),
-                "name": (doing.values.filled(node.name) or _("Step of a process"))[:LONGEST_NAME],
+                "name": name_of_work(doing, node),
                 "place": place,
                 "assignee_id": holder.person.pk if holder.person else None,
                 "role": holder.role,
                 "instead_of_id": holder.instead_of,
-                "side": deadline.get("side", "us"),
+                "side": (node.data.get("deadline") or {}).get("side", "us"),
                 "state": "later" if is_later else "open",
                 "due_at": due,
             }
         )
 
 
-def _watch_deadline(
-    doing: Doing, token: int, deadline: Mapping[str, Any], due: datetime, person: Any
-) -> None:
+def name_of_work(doing: Doing, node: Node) -> str:
+    return (doing.values.filled(node.name) or _("Step of a process"))[:LONGEST_NAME]
+
+
+def watch_deadline(doing: Doing, token: int, deadline: Mapping[str, Any], due: datetime, person: Any) -> None:
     """Timers for what is said before a deadline and done after it."""
     calendar = times.calendar_for(person)
     for each in deadline.get("warn", ()):
@@ -89,14 +103,14 @@ def open_scope(doing: Doing, token: int, node: Node) -> None:
     deadline = node.data.get("deadline") or {}
     if deadline:
         due = times.after(doing.at, deadline, times.calendar_for(None))
-        _watch_deadline(doing, token, deadline, due, None)
+        watch_deadline(doing, token, deadline, due, None)
 
 
 # --- waiting
 
 
-def wait(doing: Doing, token: int, node: Node) -> None:
-    """A timer, a fact, a condition; what is true or past already goes on at once."""
+def wait(doing: Doing, token: int, node: Node, since: datetime | None = None) -> None:
+    """A timer, a fact, a condition; what is true or past already goes on at once. A duration counts from `since`."""
     wanted = node.data["for"]
     if "fact" in wanted:
         return _subscribe(doing, token, wanted["fact"], wanted.get("when"))
@@ -108,7 +122,7 @@ def wait(doing: Doing, token: int, node: Node) -> None:
         return _subscribe(doing, token, "*", wanted["condition"])
     if "field" in wanted:
         _subscribe(doing, token, "*", None)
-    if (due := due_of(doing, wanted)) is not None:
+    if (due := due_of(doing, wanted, since)) is not None:
         left = node.data.get("repeat")
         _job(doing, token, "timer", due, {"left": left - 1} if left else {})
 
@@ -118,13 +132,13 @@ def message(name: str) -> str:
     return f"message:{name}"[:60]
 
 
-def due_of(doing: Doing, wanted: Mapping[str, Any]) -> datetime | None:
-    """When a wait ends; None while the field it depends on has no value."""
+def due_of(doing: Doing, wanted: Mapping[str, Any], since: datetime | None = None) -> datetime | None:
+    """When a wait ends, begun now or at `since`; None while the field it depends on has no value."""
     calendar = times.calendar_for(None)
     if "at" in wanted:
         return parse_datetime(wanted["at"])
     if "field" not in wanted:
-        return times.after(doing.at, wanted, calendar)
+        return times.after(since or doing.at, wanted, calendar)
     value = doing.values.of(wanted["field"])
     return None if value is None else times.from_field(value, wanted, calendar)
 

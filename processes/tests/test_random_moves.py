@@ -24,8 +24,15 @@ PARTS = 6
 
 @pytest.mark.parametrize("part", range(PARTS))
 def test_a_moved_run_goes_on_as_the_reference_does_from_where_it_was_put(part: int) -> None:
-    outcomes = Counter(_move_one(seed) for seed in range(part, MODELS * 2, PARTS))
+    outcomes = Counter(_moved(seed) for seed in range(part, MODELS * 2, PARTS))
     assert outcomes["moved"] > outcomes.total() * 0.5, outcomes
+
+
+def _moved(seed: int) -> str:
+    try:
+        return _move_one(seed)
+    except (engine.Endless, RecursionError):
+        return "endless"  # an edit has taken the last wait out of a loop: nobody could publish that
 
 
 def _move_one(seed: int) -> str:
