@@ -120,3 +120,10 @@ def _seen_records(person: Any) -> Q:
         rows = subject.model._default_manager.visible_to(person).order_by().values("pk")
         seen |= Q(subject_kind=subject.kind, subject_id__in=rows)
     return seen
+
+
+class VersionMoveQuerySet(models.QuerySet):  # type: ignore[type-arg]
+    def visible_to(self, person: Any) -> Self:
+        """One's own, and for whoever may put every run right, everybody's."""
+        reach = person.policy.reach("processes.repair")
+        return self if reach.everybody else self.filter(by=person.pk)

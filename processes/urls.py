@@ -1,5 +1,6 @@
 from django.urls import include, path
 
+from processes.views import moving
 from processes.views.about import about
 from processes.views.batch import batch
 from processes.views.conformance import conformance, conformance_runs, conformance_table
@@ -39,6 +40,9 @@ urlpatterns = [
     path("runs/<int:pk>/cancel/", cancel, name="cancel"),
     path("runs/<int:pk>/restart/", restart, name="restart"),
     path("runs/<int:pk>/skip/", skip, name="skip"),
+    path("runs/<int:pk>/move/", moving.run_move, name="run_move"),
+    path("moves/<int:pk>/", moving.move, name="move"),
+    path("moves/<int:pk>/undo/", moving.move_undo, name="move_undo"),
     path("incidents/<int:pk>/retry/", retry, name="incident_retry"),
     path("incidents/<int:pk>/seen/", solve, name="incident_seen"),
     path("zombies/", zombie_list, name="zombies"),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from processes.views import editing_list, editing_making, editing_outline, editing_publishing
+from processes.views import editing_list, editing_making, editing_outline, editing_publishing, moving
 from processes.views.log import log
 
 urlpatterns = [
@@ -18,6 +18,8 @@ urlpatterns = [
     path("<int:pk>/count/<slug:key>/", editing_outline.count, name="design_count"),
     path("<int:pk>/publish/", editing_publishing.publish, name="design_publish"),
     path("<int:pk>/versions/", editing_publishing.versions, name="design_versions"),
+    path("<int:pk>/move/", moving.design_move, name="design_move"),
+    path("<int:pk>/move/runs/", moving.move_runs, name="design_move_runs"),
     path("<int:pk>/export/", editing_publishing.export, name="design_export"),
     path("<int:pk>/try/", editing_publishing.dry_run, name="design_try"),
 ]

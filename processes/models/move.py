@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from processes.models.process import Process, Version
 from processes.models.run import Run
+from processes.querysets import VersionMoveQuerySet
 from users.models import User
 
 
@@ -39,6 +40,8 @@ class VersionMove(models.Model):
     ended_at = models.DateTimeField(_("ended"), null=True)
     undone_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", db_index=False)
     undone_at = models.DateTimeField(null=True)
+
+    objects = VersionMoveQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("move to a version")

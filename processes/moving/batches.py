@@ -70,7 +70,12 @@ def begin(process: Process, plan: Plan, *, by: Any, at: datetime, runs: Any = No
 
 
 def undo(move: VersionMove, *, by: Any, at: datetime) -> None:
-    """Put back every run that took no step since. Refused while it is under way, twice, and after thirty days."""
+    """Put back every run that took no step since. Refused while it is under way, twice, and after thirty days.
+
+    For whoever moved them, and for those who may put every run right.
+    """
+    if by.pk != move.by_id and not by.reach(REPAIR).everybody:
+        raise Forbidden(REPAIR)
     try:
         with transaction.atomic():
             held = VersionMove.objects.select_for_update().get(pk=move.pk)

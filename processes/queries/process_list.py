@@ -13,7 +13,7 @@ from foundation.keyset import Page, keyset_page
 from processes.engine.state import State
 from processes.graph.model import Kind
 from processes.models import Incident, Process, Run, RunStatus, Status, WorkItem
-from processes.queries import batch, subjects, words
+from processes.queries import batch, moving, subjects, words
 from processes.queries.work_list import Chip
 from processes.running import reading
 
@@ -99,7 +99,20 @@ def page_of(process: Process, person: Any, said: Any) -> dict[str, Any]:
         "batches": batch.latest(process, person),
         "may_design": person.may("processes.design"),
         "may_repair": person.may("processes.repair"),
+        "older": older_runs(process, person),
     }
+
+
+def older_runs(process: Process, person: Any) -> dict[str, int] | None:
+    """How many runs are still on older versions, for whoever may move them."""
+    if (
+        process.current is None
+        or process.current.number == 1
+        or not (person.may("processes.design") and person.may("processes.repair"))
+    ):
+        return None
+    count = sum(moving.on_older_versions(process).values())
+    return {"count": count, "number": process.current.number} if count else None
 
 
 def steps_of(process: Process) -> list[dict[str, Any]]:

@@ -45,6 +45,7 @@ def page_of(run: Run, person: Any, cursor: str | None) -> dict[str, Any]:
         "solved": [_incident(each, graph) for each in incidents if each.solved_at is not None],
         "history": history(run, graph, work, cursor),
         "may_repair": may_repair(person, run),
+        "is_older": run.is_active and run.process.current_id not in (None, run.version_id),
         "may_nudge": person.may("processes.nudge"),
     }
 

@@ -69,7 +69,7 @@ class Doing:
                     self.since[str(token)] = self.at.isoformat()
                     ordering.open_scope(self, token, self.graph.nodes[node])
                 case engine.Leave(token, node):
-                    self._gone(token, self.graph.nodes[node])
+                    self._gone(token, self.graph.nodes[node], has_come=False)
                     self.record(self.graph.nodes[node], "left", token=token)
                 case engine.Closed(token, node):
                     self._gone(token, self.graph.nodes[node])
@@ -79,8 +79,10 @@ class Doing:
                 case engine.End(result):
                     self._end(result)
 
-    def _gone(self, token: int, node: Node) -> None:
-        """A token is no longer where it was: what it may have left there goes, and only that is looked for."""
+    def _gone(self, token: int, node: Node, *, has_come: bool = True) -> None:
+        """A token is no longer where it was: what it may have left there goes, and only that is looked for.
+
+        `has_come`: what it waited for; else it was taken away, as those are that lose a race."""
         gone, data = self.changes, node.data
         gone.gone.add(token)
         if self.troubled.pop(str(token), None):
@@ -97,7 +99,7 @@ class Doing:
                 )
                 gone.gone_heard |= is_heard
                 # A plain timer is the one job of its token, and is the one being done where it has come.
-                gone.gone_timed |= is_heard or self.fence is None or "repeat" in data
+                gone.gone_timed |= is_heard or self.fence is None or "repeat" in data or not has_come
 
     def _record_passed(self, command: engine.Command, key: str) -> None:
         node = self.graph.nodes[key]
@@ -181,6 +183,7 @@ class Doing:
         state = self.state.to_json() | {"since": self.since}
         if self.troubled:
             state["troubled"] = self.troubled
+        self.changes.forget_gone()
         event_id = self.event.pk if self.event is not None else getattr(self.cause, "pk", None)
         self.run.state = state
         return Written(self.run, state, self.changes, event_id, self.fence)

@@ -49,6 +49,12 @@ class Changes:
     gone_worked: bool = False
     done: dict[str, Any] | None = None
 
+    def forget_gone(self) -> None:
+        """What a token wanted that came and went within this step is not written at all."""
+        for name in ("work", "subscriptions", "incidents"):
+            setattr(self, name, [row for row in getattr(self, name) if row["token"] not in self.gone])
+        self.jobs = [row for row in self.jobs if row["run_id"] is not None or row["token"] not in self.gone]
+
 
 @dataclass(frozen=True, slots=True)
 class Written:

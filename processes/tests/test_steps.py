@@ -322,3 +322,15 @@ def test_a_persons_click_costs_few_queries_however_many_nodes_follow(
     with django_assert_max_num_queries(9):
         working.finish(item, by=person, at=timezone.now())
     assert open_work(run) == ["task"]
+
+
+def test_work_that_comes_and_goes_within_one_step_is_never_written(cast: Cast, deal: Deal) -> None:
+    ways = [
+        {"id": "task", "name": "", "blocks": [block("task", "Never seen", who=OWNER)]},
+        {"id": "over", "name": "", "blocks": [block("end", result="over")]},
+        {"id": "none", "name": "", "blocks": []},
+    ]
+    process = make_process([block("together", branches=ways, need="all")])
+    run = begin(process, deal, cast.salesperson)
+    assert run.result == "over"
+    assert not WorkItem.objects.filter(run=run).exists()

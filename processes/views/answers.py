@@ -15,6 +15,7 @@ from processes.models import Run, WorkItem
 LONGEST_WAY_BACK = 2_000
 DRAFT = ("process__outline", "process__graph", "process__drawing")  # large, and read by nobody here
 VERSION = ("version__graph", "version__outline", "version__drawing")
+CURRENT = tuple(f"process__current__{name}" for name in ("graph", "outline", "drawing"))
 WORK_WITH = ("run", "run__process", "assignee", "instead_of", "done_by")
 
 
@@ -25,9 +26,9 @@ def found_work(request: Request, pk: int) -> WorkItem:
 
 
 def found_run(request: Request, pk: int) -> Run:
-    """With its version's number, but not its graph, which is kept in the process."""
-    runs = Run.objects.select_related("process", "version", "started_by")
-    run: Run = find(runs.defer(*DRAFT, *VERSION), request, pk)
+    """With the numbers of its version and the newest, but not their graphs, which are kept in the process."""
+    runs = Run.objects.select_related("process__current", "version", "started_by")
+    run: Run = find(runs.defer(*DRAFT, *VERSION, *CURRENT), request, pk)
     return run
 
 

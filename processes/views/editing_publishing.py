@@ -20,6 +20,8 @@ from processes.editing.comparing import compared, lines_of
 from processes.editing.making_forms import PublishForm
 from processes.editing.page import editor, revision_said
 from processes.models import Process
+from processes.queries.moving import on_older_versions
+from processes.repairing import REPAIR
 
 MOST_VERSIONS = 100
 PERIODS = (7, 30, 90, 365)
@@ -49,12 +51,16 @@ def versions(request: Request, pk: int) -> HttpResponse:
     """The versions, and two of them compared: `before` and `after` are numbers, 0 the draft."""
     process = find(Process.objects.select_related("current"), request, pk)
     found = list(process.versions.select_related("published_by").order_by("-number")[:MOST_VERSIONS])
+    under_way = on_older_versions(process)
     known = {str(each.number): each for each in found} | {"0": process}
     newest = str(found[0].number) if found else "0"
     earlier = str(found[1].number) if len(found) > 1 else newest
     after = request.GET.get("after", "0")
     before = request.GET.get("before", newest if after == "0" else earlier)
+    for each in found:
+        each.under_way = under_way.get(each.pk, 0)
     context = {"process": process, "versions": found, "before": before, "after": after}
+    context["may_move"] = request.user.may(REPAIR)
     if before in known and after in known:
         around = Around(process)
         context["lines"] = compared(lines_of(known[before], around), lines_of(known[after], around))

@@ -22,6 +22,8 @@ def process_list(request: Request) -> HttpResponse:
 @require_safe
 @gate("processes.work")
 def process(request: Request, pk: int) -> HttpResponse:
-    processes = Process.objects.select_related("owner").defer("outline", "graph", "drawing")
+    processes = Process.objects.select_related("owner", "current").defer(
+        "outline", "graph", "drawing", *(f"current__{name}" for name in ("graph", "outline", "drawing"))
+    )
     context = queries.page_of(find(processes, request, pk), request.user, request.GET)
     return render(request, "processes/process.html", context | {"links": links(request.GET, context["page"])})
