@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("processes", "0004_out_message"),
+        ("processes", "0005_moves"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
