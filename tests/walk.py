@@ -29,6 +29,9 @@ from deals.testing import make_deal, make_loss_reason, make_pipeline
 from integrations import desk
 from lists.models import SavedView
 from processes import operations
+from processes.models import Process
+from processes.moving import batches
+from processes.moving.plan import Plan
 from processes.testing import block, make_process
 from reports.registry import all_reports
 from tests.house.floors import FLOORS
@@ -224,6 +227,18 @@ def _add_processes(deal: Deal, cast: Cast) -> None:
         [block("together", "Both", branches=branches, need="all")], name="Survey", by=cast.admin
     )
     operations.start(process, deal.pk, by=cast.salesperson, at=timezone.now())
+    _change_process(process, [*branches, {"id": "c", "name": "", "blocks": []}], cast)
+
+
+def _change_process(process: Process, branches: list[Any], cast: Cast) -> None:
+    """A second version, to which the run cannot be moved: it has not begun the third of what is done at once."""
+    both, now = block("together", "Both", branches=branches, need="all"), timezone.now()
+    both["id"] = process.outline["blocks"][0]["id"]
+    operations.edit(process, revision=None, outline={"blocks": [both]}, by=cast.admin, at=now)
+    older = frozenset({process.current_id})
+    operations.publish(process, by=cast.admin, at=now)
+    admin = User.objects.with_policy().get(pk=cast.admin.pk)
+    batches.begin(process, Plan(process.current_id, older), by=admin, at=now)
 
 
 def _handed_over(account: Account, cast: Cast) -> Account:

@@ -96,8 +96,7 @@ class _Remapping:
         found = self.found
         if not found.is_cancelled and not found.troubles:
             found.arriving += self._joins_to_ask()
-        found.state = self.work.frozen()
-        return found
+        return replace(found, state=self.work.frozen())
 
     # --- what stands in a scope
 

@@ -73,7 +73,11 @@ def put_back(moved: MovedRun, run: Run, *, by: Any, at: datetime) -> None:
 
 def _job(run: Run, row: dict[str, Any]) -> Job:
     return Job(
-        run=run, token=row["token"], kind=row["kind"], data=row["data"], due_at=parse_datetime(row["due_at"])
+        run=run,
+        token=row["token"],
+        kind=row["kind"],
+        data=row["data"],
+        due_at=parse_datetime(row["due_at"]) or row["due_at"],
     )
 
 

@@ -40,9 +40,9 @@ def said(trouble: Trouble, versions: Versions) -> str:
 def changes(found: Remapped, versions: Versions, times: dict[str, str]) -> list[str]:
     """What moving does to the work and the time of runs that can be moved; empty where nothing."""
     sentences = []
-    for node in found.gone.values():
-        kind = versions.old.nodes[node].kind
-        named = {"step": title(versions, node)}
+    for gone in found.gone.values():
+        kind = versions.old.nodes[gone].kind
+        named = {"step": title(versions, gone)}
         if kind is Kind.WAIT:
             sentences.append(_("“%(step)s”: what it waited for is no longer waited for.") % named)
         elif kind in WAITING:

@@ -80,15 +80,15 @@ def _process(request: Request, pk: int) -> tuple[Process, set[int]]:
         raise Http404
     if not request.user.may(REPAIR):
         raise Forbidden(REPAIR)
-    numbers = [int(each) for each in request.GET.getlist("from") if each.isdigit() and len(each) < 7]
-    older = process.versions.exclude(pk=process.current_id)
+    numbers = [int(each) for each in request.GET.getlist("from") if each.isdecimal() and len(each) < 7]
+    older = process.versions.exclude(pk=process.current.pk)
     older = older.filter(number__in=numbers) if numbers else older
     return process, set(older.values_list("pk", flat=True))
 
 
 def _plan(request: Request, process: Process, sources: set[int]) -> Plan:
     """What the form says; empty answers are none."""
-    said = {name: value for name, value in request.POST.items() if value}
+    said = {name: str(value) for name, value in request.POST.items() if value}
     return Plan(
         process.current_id or 0,
         frozenset(sources),

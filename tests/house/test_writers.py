@@ -16,6 +16,9 @@ WRITERS = {
         "accounts/models/duplicate_pair.py",
         "processes/working.py",
         "processes/running/doing.py",  # where a run stands: no field of a table
+        "processes/moving/batches.py",
+        "processes/moving/carrying.py",  # the same, said in another version
+        "processes/moving/keeping.py",
     },
     "stage": {"deals/models/deal_moves.py", "deals/bulk.py"},
     "closed_at": {"deals/models/deal_moves.py", "deals/bulk.py", "activities/models/project.py"},
