@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from time import monotonic
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -19,6 +19,7 @@ from django.utils.translation import override
 from foundation.errors import LOST_SERVER, Forbidden, Refused
 from foundation.facts import tell
 from processes import facts
+from processes.engine.advance import Endless
 from processes.engine.remap import CANCEL, LEAVE
 from processes.models import MovedRun, MoveState, Process, Run, Version, VersionMove
 from processes.moving import carrying, keeping
@@ -138,11 +139,17 @@ def _refuse_what_is_not_there(plan: Plan) -> None:
 
 
 def _add_rows(move: VersionMove, wanted: Any) -> int:
-    rows = (
-        MovedRun(move=move, run_id=key, version_id=version)
-        for key, version in wanted.values_list("pk", "version_id").iterator(chunk_size=10_000)
-    )
-    return len(MovedRun.objects.bulk_create(rows, batch_size=5_000))
+    """A row for each run, in one statement."""
+    runs, values = wanted.values_list("pk", "version_id").query.sql_with_params()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            INSERT INTO processes_movedrun (move_id, run_id, version_id, outcome, reason)
+            SELECT %s, run_id, version_id, 'waiting', '' FROM ({runs}) AS runs (run_id, version_id) ORDER BY run_id
+            """,  # noqa: S608 - our own queryset
+            [move.pk, *values],
+        )
+        return int(cursor.rowcount)
 
 
 def _one(key: int, waiting: str, deed: Deed, plan: Plan, by: Any) -> bool:
@@ -157,13 +164,13 @@ def _one(key: int, waiting: str, deed: Deed, plan: Plan, by: Any) -> bool:
             return True
     except LOST_SERVER:
         raise
-    except Exception as trouble:
+    except Refused as refusal:
+        reason = refusal.message
+    except Endless:
+        reason = _("It would go round and round there without waiting for anything.")
+    except Exception:
         logger.exception("Moving run of row %s failed", key)
-        reason = (
-            trouble.message
-            if isinstance(trouble, Refused)
-            else _("Something failed; an administrator can see what.")
-        )
+        reason = _("Something failed; an administrator can see what.")
     with transaction.atomic():
         if (row := _held(key, waiting)) is not None:
             row.outcome, row.reason = (
@@ -176,7 +183,7 @@ def _one(key: int, waiting: str, deed: Deed, plan: Plan, by: Any) -> bool:
 
 def _held(key: int, waiting: str) -> MovedRun | None:
     """The row, locked, where nobody else is at it and nobody was."""
-    rows = MovedRun.objects.select_for_update(skip_locked=True, of=("self",)).select_related("version")
+    rows = MovedRun.objects.select_for_update(skip_locked=True)
     return rows.filter(pk=key, outcome=waiting).first()
 
 
@@ -186,7 +193,7 @@ def _move(row: MovedRun, plan: Plan, *, by: Any, at: datetime) -> None:
     result = carrying.carry_out(run, plan, by=by, at=at)
     row.outcome, row.reason, row.revision = result.outcome, result.reason[:500], result.revision
     row.before, row.moved_at = result.before, at
-    row.save()
+    row.save(update_fields=["outcome", "reason", "revision", "before", "moved_at"])
 
 
 def _put_back(row: MovedRun, plan: Plan, *, by: Any, at: datetime) -> None:

@@ -5,18 +5,27 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
 from foundation.errors import Refused
 from processes import facts
-from processes.engine.advance import Arrive, Cancel, Endless
+from processes.engine.advance import Arrive, Cancel
 from processes.engine.remap import Remapped
 from processes.graph.model import Kind, Node
-from processes.models import Incident, Job, MovedRun, Run, Subscription, Version, WorkItem
+from processes.models import Incident, Job, MovedRun, Run, Subscription, WorkItem
 from processes.moving import keeping
-from processes.moving.plan import ENTERED, KEEP, NOW, Plan, is_asked_anew, is_retimed, remapped, versions_of
+from processes.moving.plan import (
+    ENTERED,
+    KEEP,
+    NOW,
+    Plan,
+    is_asked_anew,
+    is_retimed,
+    number_of,
+    remapped,
+    versions_of,
+)
 from processes.moving.sentences import why_stranded
 from processes.running import ordering, times
 from processes.running.doing import Doing
@@ -36,7 +45,10 @@ class Result:
 
 
 def carry_out(run: Run, plan: Plan, *, by: Any, at: datetime) -> Result:
-    """Move a run that is locked, in a transaction of the caller's. One that does not fit is left, with the reason."""
+    """Move a run that is locked, in a transaction of the caller's. One that does not fit is left, with the reason.
+
+    Raises Refused and Endless for what the new version wants and cannot have; the caller takes everything back.
+    """
     if not run.is_active:
         return Result(Outcome.LEFT, _("It had ended by then."))
     if run.version_id not in plan.sources:
@@ -46,13 +58,7 @@ def carry_out(run: Run, plan: Plan, *, by: Any, at: datetime) -> Result:
         return Result(Outcome.LEFT, why_stranded(found.troubles, versions_of(run.version_id, plan.to)))
     if found.is_cancelled:
         return _cancelled(run, by=by, at=at)
-    try:
-        with transaction.atomic():
-            return _Moving(run, plan, found, by=by, at=at).done()
-    except Refused as refusal:
-        return Result(Outcome.LEFT, refusal.message)
-    except Endless:
-        return Result(Outcome.LEFT, _("It would go round and round there without waiting for anything."))
+    return _Moving(run, plan, found, by=by, at=at).done()
 
 
 def _cancelled(run: Run, *, by: Any, at: datetime) -> Result:
@@ -70,7 +76,7 @@ class _Moving:
         self.old = versions_of(run.version_id, plan.to).old
         self.kept = keeping.snapshot(run)
         self.before = {**self.kept, "state": deepcopy(run.state)}
-        self.was = run.version_id
+        self.was, self.retimed = run.version_id, False
         run.version_id = plan.to
         self.doing = Doing(run, by=by, at=at)
         self.doing.state = found.state
@@ -88,14 +94,19 @@ class _Moving:
         doing.changes.log.append({"node": "", "what": "moved", "note": self._numbers(), "seconds": None})
         doing.write()
         Run.objects.filter(pk=self.run.pk).update(version=self.plan.to)
-        after = keeping.snapshot(self.run)
+        after = keeping.snapshot(self.run) if self._has_changed_more() else self.kept
         self.before["after"] = {name: sorted(keeping.keys(rows)) for name, rows in after.items()}
         before = None if self._has_acted() else self.before
         return Result(Outcome.MOVED, revision=self.run.revision, before=before)
 
     def _numbers(self) -> str:
-        numbers = dict(Version.objects.filter(pk__in=[self.was, self.plan.to]).values_list("pk", "number"))
-        return f"{numbers[self.was]} → {numbers[self.plan.to]}"
+        return f"{number_of(self.was)} → {number_of(self.plan.to)}"
+
+    def _has_changed_more(self) -> bool:
+        """Are there other timers, subscriptions, work or incidents than before?"""
+        changes = self.doing.changes
+        added = (changes.work, changes.jobs, changes.subscriptions, changes.incidents)
+        return bool(self.found.gone or self.retimed or any(added))
 
     def _has_acted(self) -> bool:
         """Did it change anything outside itself? That is not taken back by putting the run back."""
@@ -143,6 +154,7 @@ class _Moving:
         policy = self.plan.times.get(old.key, KEEP)
         if policy == KEEP:
             return None
+        self.retimed = True
         came = parse_datetime(self.doing.since.get(str(token), "")) if policy == ENTERED else None
         since = came or self.doing.at
         if policy == NOW:
@@ -193,6 +205,8 @@ class _Moving:
         )
         found = ordering.holders_of(self.doing, new)
         found = [each for each in found if each.person is None or each.person.pk not in answered]
+        if not found:
+            raise Refused(_("Everybody who would be asked has answered already."))
         mine = [row for row in self.kept["work"] if row["token"] == token]
         kept_due = next((parse_datetime(row["due_at"]) for row in mine if row["due_at"]), None)
         self._open_work(token).update(state="withdrawn")

@@ -9,6 +9,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
 from processes.models import Incident, Job, MovedRun, Run, StepLog, Subscription, WorkItem
+from processes.moving.plan import number_of
 
 SNAPSHOT = """
     SELECT
@@ -85,6 +86,6 @@ def _write(moved: MovedRun, run: Run, state: Any, *, by: Any, at: datetime) -> N
     run.state, run.version_id, run.revision = state, moved.version_id, run.revision + 1
     run.save(update_fields=["state", "version", "revision"])
     StepLog.objects.create(
-        run_id=run.pk, process_id=run.process_id, at=at, node="", what="moved", note=f"→ {moved.version.number}",
+        run_id=run.pk, process_id=run.process_id, at=at, node="", what="moved", note=f"→ {number_of(moved.version_id)}",
         actor_id=by.pk, actor_name=by.get_full_name(),
     )  # fmt: skip

@@ -1,14 +1,16 @@
 """What somebody has decided about runs that go to another version, and what it means for one of them."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
+from hashlib import sha256
 from typing import Any
 
 from processes.engine.remap import Remapped, Versions, remap
 from processes.engine.state import State
 from processes.graph.model import Kind, Node
-from processes.models import Run, VersionMove
+from processes.models import Run, Version, VersionMove
 from processes.running import reading
 
 KEEP, ENTERED, NOW = "keep", "entered", "now"
@@ -25,6 +27,15 @@ class Plan:
     times: Mapping[str, str] = field(default_factory=dict)
     again: frozenset[str] = frozenset()
 
+    @property
+    def decided(self) -> str:
+        """The same text for the same decisions; keeping an old time is none."""
+        times = {node: each for node, each in self.times.items() if each != KEEP}
+        text = json.dumps(
+            [self.to, sorted(self.sources), dict(self.choices), times, sorted(self.again)], sort_keys=True
+        )
+        return sha256(text.encode()).hexdigest()[:32]
+
     @classmethod
     def of(cls, move: VersionMove) -> "Plan":
         return cls(move.to_id, frozenset(move.sources), move.choices, move.times, frozenset(move.again))
@@ -34,6 +45,12 @@ class Plan:
 def versions_of(old: int, new: int) -> Versions:
     """Two published versions, which never change."""
     return Versions(reading.graph_of(old), reading.graph_of(new))
+
+
+@lru_cache(maxsize=1_000)
+def number_of(version: int) -> int:
+    """The number of a published version, which never changes."""
+    return Version.objects.values_list("number", flat=True).get(pk=version)
 
 
 def state_of(kept: Mapping[str, Any]) -> State:
@@ -58,4 +75,5 @@ def is_retimed(old: Node, new: Node) -> bool:
 
 def is_asked_anew(old: Node, new: Node) -> bool:
     """Another rule of who must approve: those who were asked by the old one cannot answer the new."""
-    return old.kind is Kind.APPROVAL and (old.data.get("rule") or {}) != (new.data.get("rule") or {})
+    usual = {"need": "one"}
+    return old.kind is Kind.APPROVAL and (old.data.get("rule") or usual) != (new.data.get("rule") or usual)

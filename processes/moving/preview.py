@@ -20,7 +20,7 @@ from processes.moving import sentences
 from processes.moving.plan import KEEP, Plan, is_retimed, state_of, timed, versions_of
 from processes.queries.words import KIND_WORDS, step_title
 from processes.running import reading
-from processes.sentences import deadline_words, wait_words
+from processes.sentences import deadline_words, duration_words, wait_words
 
 MOST = 300
 ASKED = frozenset({"gone", "kind", "scope", "branch"})
@@ -196,5 +196,7 @@ def _kind(node: Node) -> str:
 def _time(node: Node) -> str:
     what, said = timed(node)
     if what == "wait":
-        return wait_words(said["for"])
-    return deadline_words(said) if said else _("no deadline")
+        return f"{wait_words(said['for'])}."
+    if not said:
+        return _("no deadline.")
+    return f"{duration_words(said)}. {deadline_words(said)}".strip()

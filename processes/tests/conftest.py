@@ -8,6 +8,7 @@ from deals.models import Deal
 from deals.testing import make_deal
 from processes import operations
 from processes.models import Process, Run, WorkItem
+from processes.moving import plan
 from processes.running import reading
 from users.testing import Cast
 
@@ -18,8 +19,8 @@ OWNER = {"kind": "owner"}
 @pytest.fixture(autouse=True)
 def unread_graphs() -> None:
     """What a process has kept of published versions belongs to another test's database."""
-    reading.graph_of.cache_clear()
-    reading.starts_of.cache_clear()
+    for kept in (reading.graph_of, reading.starts_of, plan.versions_of, plan.number_of):
+        kept.cache_clear()
 
 
 @pytest.fixture

@@ -71,6 +71,7 @@ def test_the_look_beforehand_says_what_becomes_of_each_and_asks_what_it_must(
     assert "“Dig” has gone, and nothing was chosen in its place." in page
     assert "Need a choice" in page
     assert "Move 1 run" in page
+    assert "Was: 1 day. Now: 4 days." in page
     assert "leave these runs where they are" in page
     dig = next(
         each["id"] for each in process.versions.get(number=1).outline["blocks"] if each["name"] == "Dig"
@@ -151,6 +152,9 @@ def test_a_second_press_moves_nothing_twice_and_a_wrong_choice_is_refused(
     first, second = admin.post(url, nonce), admin.post(url, nonce)
     assert first["Location"] == second["Location"]
     assert VersionMove.objects.count() == 1
+    unseen = admin.post(url, {"do": "move", "looked": "0", f"again:{measure['id']}": "1"})
+    assert unseen.status_code == 422
+    assert "You chose something else since you looked." in unseen.content.decode()
     wrong = admin.post(url, {"do": "move", f"node:{measure['id']}": "nowhere"})
     assert wrong.status_code == 422
     assert "not in the new version" in wrong.content.decode()

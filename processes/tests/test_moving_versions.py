@@ -183,6 +183,19 @@ def test_who_has_the_work_changes_only_where_that_is_asked_for(
     assert WorkItem.objects.filter(run=run, state="withdrawn").count() == 1
 
 
+def test_another_rule_asks_those_who_have_not_answered_and_never_nobody(cast: Cast, begun: Begun) -> None:
+    approval = block("approval", "Approve", who=HEAD, declined=[], returned=[], rule={"need": "one"})
+    process = make_process([approval], by=cast.admin)
+    run = begun(process)
+    publish_again(process, [approval | {"rule": {"need": "all"}, "who": OWNER}])
+    assert outcomes(move_all(process, cast.admin)) == ["moved"]
+    work = WorkItem.objects.get(run=run, state="open")
+    assert work.assignee == cast.salesperson
+    WorkItem.objects.filter(pk=work.pk).update(state="done", done_by=cast.salesperson, done_at=timezone.now())
+    publish_again(process, [approval | {"rule": {"need": "order"}, "who": OWNER}])
+    assert reasons(move_all(process, cast.admin)) == ["Everybody who would be asked has answered already."]
+
+
 def test_a_join_remembers_who_has_come_over_ways_that_were_changed(cast: Cast, begun: Begun) -> None:
     left, right = block("task", "Left", who=OWNER), block("task", "Right", who=OWNER)
     both = block("together", "Both", need="all", branches=_branches([left], [right]))

@@ -103,8 +103,14 @@ def _page(
 ) -> HttpResponse:
     """The look beforehand, again after each answer; with `do=move`, the move, once."""
     plan = _plan(request, process, sources)
-    refused = ""
-    if request.method == "POST" and request.POST.get("do") == "move":
+    is_move = request.method == "POST" and request.POST.get("do") == "move"
+    is_seen = request.POST.get("looked", plan.decided) == plan.decided
+    refused = (
+        ""
+        if is_seen or not is_move
+        else _("You chose something else since you looked. This is what it would do.")
+    )
+    if is_move and is_seen:
         with once(request) as sent:
             if not sent.already:
                 try:
@@ -117,7 +123,13 @@ def _page(
                 request, _("Moved: see what became of each run") if only is None else _("Moved"), sent.url
             )
     context = queries.form_of(preview(runs, plan), plan, process)
-    context |= {"back": back, "only": only, "refused": refused, "query": request.META.get("QUERY_STRING", "")}
+    context |= {
+        "decided": plan.decided,
+        "back": back,
+        "only": only,
+        "refused": refused,
+        "query": request.META.get("QUERY_STRING", ""),
+    }
     status = HTTPStatus.UNPROCESSABLE_ENTITY if refused else HTTPStatus.OK
     return render(request, "processes/moving/preview.html", context, status=status)
 
