@@ -18,7 +18,7 @@ from users.models import User
 
 PERIODS = {30: _("30 days"), 90: _("90 days"), 365: _("A year")}
 USUAL_PERIOD = 90
-LOOKED_AT, RUNS_LOOKED_AT = 20_000, 5_000  # of each step its latest times; of the process its latest runs
+LOOKED_AT, RUNS_LOOKED_AT = 5_000, 2_000  # of each step its latest times; of the process its latest runs
 MIDNIGHT = time()
 BULK = 5  # within a minute, by one person
 MOST_WAYS, MOST_PEOPLE = 10, 100
@@ -55,7 +55,7 @@ MARKED = """
         FROM lines
         LEFT JOIN foundation_event AS repaired
             ON repaired.id = lines.event_id AND repaired.at = lines.at AND repaired.name = 'process.repaired'
-            AND lines.what = 'done'
+            AND lines.what = 'done' AND repaired.payload->>'how' = 'skip'
     )
 """
 COUNTED = """
@@ -167,6 +167,7 @@ class Conformance:
             ],
             "people": [self._person(row) for row in by_person[:MOST_PEOPLE]],
             "ways": self._ways(),
+            "looked_at": LOOKED_AT,
         }
 
     def _fetched(self, statement: str) -> list[Any]:

@@ -40,6 +40,7 @@ STEPS = """
         ORDER BY at DESC LIMIT %s) AS log ON true
     LEFT JOIN foundation_event AS repaired
         ON repaired.id = log.event_id AND repaired.at = log.at AND repaired.name = 'process.repaired'
+        AND repaired.payload->>'how' = 'skip'
     GROUP BY asked.process, asked.node
 """
 BEGUN_LATELY = """

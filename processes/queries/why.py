@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from foundation.facts import MAX_DEPTH
@@ -17,6 +18,8 @@ from processes.models import Process, Run, Status, Version
 from processes.queries import words
 from processes.queries.why_conditions import Asked, Asking
 from processes.querysets import role_keys
+from processes.running import times
+from users.dates import day_text
 
 LATELY = timedelta(days=90)
 MOST_FACTS, MOST_RUNS, MOST_VERSIONS, MOST_SWITCHES = 20, 50, 50, 50
@@ -77,9 +80,9 @@ class Why:
         versions = Version.objects.filter(process=process).order_by("-number")
         self.versions = list(versions.defer("graph", "outline", "drawing")[:MOST_VERSIONS])
         self.starts: list[dict[str, Any]] = self.versions[0].starts if self.versions else []
-        self.asking = Asking(
-            self.kind, key, [each.get("when") for version in self.versions for each in version.starts]
-        )
+        trees = [each.get("when") for version in self.versions for each in version.starts]
+        days = [each["field"] for each in self.starts if each.get("field")]
+        self.asking = Asking(self.kind, key, trees, fields=days)
         self.runs = list(
             Run.objects.filter(process=process)
             .about(self.kind, key)  # type: ignore[attr-defined]
@@ -136,7 +139,7 @@ class Why:
         if "button" in start:
             return Beginning("button", "hand-finger", said, asked, says=self._button(start, around))
         if "fact" not in start:
-            return Beginning("schedule", "calendar-time", said, asked, says=self._schedule())
+            return Beginning("schedule", "calendar-time", said, asked, says=self._schedule(start))
         found = Beginning("fact", "bolt", said, asked)
         found.heard = [self._heard(each, start) for each in facts if each.name == start["fact"]]
         return found
@@ -233,11 +236,27 @@ class Why:
         names = ", ".join(str(dict(around.roles).get(each, each)) for each in roles)
         return _("You may not press it: it is for %(roles)s.") % {"roles": names}
 
-    def _schedule(self) -> str:
-        trigger = self.process.triggers.filter(kind="schedule").order_by("next_at").first()
+    def _schedule(self, start: dict[str, Any]) -> str:
+        """When it looks next; of a day that the record names, which that is."""
+        rule = start.get("schedule") or ""
+        triggers = self.process.triggers.filter(kind="schedule", rule=rule, date_field=start.get("field", ""))
+        trigger = triggers.order_by("next_at").first()
         if trigger is None or trigger.next_at is None:
             return _("No day is set on which it looks next.")
-        return _("It looks next %(day)s.") % {"day": words.moment_text(trigger.next_at)}
+        said = _("It looks next %(day)s.") % {"day": words.moment_text(trigger.next_at)}
+        if not start.get("field"):
+            return said
+        value = self.asking.now.get(start["field"])
+        if value is None:
+            return said + " " + _("The record has no such day.")
+        offset = start.get("offset") or {"amount": 0, "unit": "days"}
+        day = times.from_field(value, offset, times.calendar_for(None))
+        return (
+            said
+            + " "
+            + _("For this record it means %(day)s.")
+            % {"day": day_text(timezone.localdate(day), timezone.localdate())}
+        )
 
     def _conclusion(self, beginnings: list[Beginning]) -> str:
         heard = [each for beginning in beginnings for each in beginning.heard]

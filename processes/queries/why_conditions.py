@@ -41,10 +41,11 @@ class Asked:
 class Asking:
     """Of one record. What it has now is read once, in one statement for all the conditions."""
 
-    def __init__(self, kind: str, key: int, trees: Iterable[Any]) -> None:
+    def __init__(self, kind: str, key: int, trees: Iterable[Any], *, fields: Iterable[str] = ()) -> None:
+        """`fields`: what else of it is asked for."""
         self.kind = kind
         conditions = [found for tree in trees if (found := condition_of(tree, kind)) is not None]
-        needed = loading.fields_needed(*conditions) if conditions else {}
+        needed = loading.fields_needed(*conditions) | {name: {} for name in fields}
         self.now = loading.values_of(subject(kind).model, key, needed) if needed else {}
 
     def asked(self, tree: Any, at: datetime, payload: Mapping[str, Any] | None = None) -> Asked:
@@ -57,7 +58,7 @@ class Asking:
             return Asked(False, (Line(0, said, "missing", "", is_leaf=True, is_then=False),), said)
         then = said_then(condition, payload or {}, self.kind)
         found = explain(condition, {**self.now, **then}, at)
-        return Asked(found.holds, tuple(_lines(found, then)), "" if found.holds else lacking(found))
+        return Asked(found.holds, tuple(_lines(found, then)), "" if found.holds else lacking(found, then))
 
 
 def condition_of(tree: Any, kind: str) -> Condition | None:
@@ -92,18 +93,20 @@ def _typed(field: Field, value: Any) -> dict[str, Any]:
         return {}
 
 
-def lacking(part: Explained) -> str:
-    """What is not so, the least that explains why the whole does not hold."""
+def lacking(part: Explained, then: Mapping[str, Any]) -> str:
+    """What is not so, the least that explains why the whole does not hold; of `then`, what was not."""
     if part.field:
         said = {"sentence": part.sentence, "value": part.value}
         if part.is_missing:
             return _("“%(sentence)s” is not so: nothing is filled in") % said
+        if part.field in then:
+            return _("“%(sentence)s” was not so: it was %(value)s") % said
         return _("“%(sentence)s” is not so: it is %(value)s") % said
     wrong = [each for each in part.parts if not each.holds]
     if not wrong:
         inner = " ".join(each.sentence for each in part.parts)
         return _("“%(sentence)s” is so, and should not be") % {"sentence": inner} if inner else part.sentence
-    return "; ".join(lacking(each) for each in wrong)
+    return "; ".join(lacking(each, then) for each in wrong)
 
 
 def _lines(part: Explained, then: Mapping[str, Any], depth: int = 0) -> Iterable[Line]:

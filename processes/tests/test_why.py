@@ -1,7 +1,7 @@
 """Why a process began for a record or did not, and what a change goes back to."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from html import unescape
 from typing import Any
 
@@ -64,6 +64,7 @@ def test_what_the_fact_said_then_counts_before_what_is_so_now(cast: Cast, quagmi
     move(quagmire, cast.salesperson, 2)
     heard = why(process, quagmire, cast.salesperson)["beginnings"][0].heard
     assert [bool(each.run) for each in heard] == [False, True]
+    assert "was not so: it was " in heard[0].held.sentence
     assert heard[1].asked.lines[0].is_then
     assert heard[1].asked.lines[0].value == f"{stages[1].pipeline.name}: {stages[1].name}"
 
@@ -124,6 +125,11 @@ def test_a_button_says_who_may_press_it_and_a_schedule_when_it_looks(cast: Cast,
     button, schedule = why(process, quagmire, cast.salesperson)["beginnings"]
     assert button.says.startswith("You may not press it: it is for")
     assert schedule.says.startswith("It looks next ")
+    by_day = {"field": "deal.expected_close_on", "offset": {"amount": -3, "unit": "days"}}
+    before = make_process([block("task", "Think", who=OWNER)], starts=[by_day], name="Before the end")
+    for day, words in ((None, "The record has no such day."), (date(2027, 3, 9), "it means Mar 6, 2027.")):
+        Deal.objects.update(expected_close_on=day)
+        assert words in why(before, quagmire, cast.salesperson)["beginnings"][0].says
     assert why(process, quagmire, cast.head)["beginnings"][0].says.startswith("You may press it")
 
 
@@ -182,7 +188,8 @@ def test_a_change_goes_back_over_its_rule_to_the_first_fact(
     event = Event.objects.filter(cause_id__isnull=False).exclude(name__startswith="process.").latest("pk")
     url = reverse("processes:because", args=[event.pk])
     assert client_of(cast.salesperson).get(url).status_code == 200
-    assert client_of(cast.outsider).get(url).status_code == 404
+    shut = client_of(cast.outsider).get(url)
+    assert (shut.status_code, "Quagmire" in shut.content.decode()) == (404, False)
     assert client_of(cast.salesperson).get(reverse("processes:because", args=[0])).status_code == 404
     page = client_of(cast.salesperson).get(run.get_absolute_url()).content.decode()
     assert "/processes/because/" in page
