@@ -6,6 +6,7 @@ class CrmConfig(AppConfig):
     verbose_name = "Romashka CRM"
 
     def ready(self) -> None:
-        from crm import process_work
+        from crm import process_lists, process_work
 
         process_work.register()
+        process_lists.register()

@@ -16,7 +16,7 @@ from activities.queries.my_day import Day
 from foundation.clock import company_day
 from processes.models import WorkItem
 from processes.queries import arriving
-from processes.queries.subjects import page_of
+from processes.queries.subjects import way_to
 from processes.querysets import is_seen
 
 FIELDS = (
@@ -87,6 +87,6 @@ def _item(row: dict[str, Any], day: Day) -> Item:
         icon="thumb-up" if is_approval else "checkbox",
         kind=_("approval") if is_approval else _("step of a process"),
         about=row["run__title"],
-        about_url=page_of(row["subject_kind"], row["subject_id"]) if row["is_seen"] else "",
+        about_url=way_to(row["subject_kind"], row["subject_id"]) if row["is_seen"] else "",
         actions=(Action("done", _("Decide") if is_approval else _("Open"), url, "arrow-right", "link"),),
     )

@@ -127,3 +127,15 @@ def found_list(key: str) -> RecordList:
     if key not in _lists:
         raise Http404
     return _lists[key]
+
+
+_columns: dict[str, dict[str, Column]] = {}
+
+
+def offer_column(key: str, column: Column) -> None:
+    """A room above the list's own says what it knows of the records of a list that asks for such columns."""
+    _columns.setdefault(key, {})[column.name] = column
+
+
+def offered_columns(key: str) -> dict[str, Column]:
+    return _columns.get(key, {})

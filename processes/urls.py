@@ -1,7 +1,7 @@
 from django.urls import include, path
 
 from processes.views import moving
-from processes.views.about import about
+from processes.views.about import about, record
 from processes.views.batch import batch
 from processes.views.conformance import conformance, conformance_runs, conformance_table
 from processes.views.drawing import process_heat, run_drawing, use_deadline
@@ -49,6 +49,7 @@ urlpatterns = [
     path("zombies/do/", zombie_bulk, name="zombie_bulk"),
     path("<int:pk>/keep/", keep, name="keep"),
     path("start/", start, name="start"),
+    path("record/<str:kind>/<int:pk>/", record, name="record"),
     path("about/<str:kind>/<int:pk>/", about, name="about"),
     path("about/<str:kind>/<int:pk>/why/", why, name="why"),
     path("about/<str:kind>/<int:pk>/because/", record_because, name="record_because"),

@@ -57,6 +57,7 @@ WORDS = {
     "processes:about": ("deal",),
     "processes:why": ("deal",),
     "processes:record_because": ("deal",),
+    "processes:record": ("deal",),
 }
 SECRETS = ["Zanzibar", "Quagmire", "Xylophone", "Wolfgang", "wolfgang@", "7302", *COLLEAGUES]
 

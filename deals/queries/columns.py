@@ -14,7 +14,7 @@ from accounts.custom.columns import custom_columns
 from deals.editors import CHANGE, EDITORS
 from deals.models.deal import State
 from deals.queries import words
-from lists.registry import Cell, Column
+from lists.registry import Cell, Column, offered_columns
 
 STATE_TAGS = {"open": "", "won": "tag-good", "lost": "tag-bad"}
 STAGE_CSS = {state: f"tag {tag}" if tag else "" for state, tag in STATE_TAGS.items()}
@@ -205,5 +205,5 @@ BY_NAME = {column.name: replace(column, editor=EDITORS.get(column.name)) for col
 
 
 def columns() -> dict[str, Column]:
-    """All there are to choose from: the deal's own, then its custom fields."""
-    return BY_NAME | custom_columns("deal", CHANGE)
+    """All there are to choose from: the deal's own, its custom fields, and what rooms above know of it."""
+    return BY_NAME | custom_columns("deal", CHANGE) | offered_columns("deals")

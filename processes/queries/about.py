@@ -5,9 +5,10 @@ from typing import Any
 from django.utils import timezone
 
 from processes.models import Process, Run, RunStatus, WorkItem
-from processes.queries import words
+from processes.queries import subjects, words
 from processes.queries.process_list import where
 from processes.querysets import role_keys
+from processes.run_selection import repairable
 from processes.working import NUDGE_PAUSE
 
 MOST = 10
@@ -15,9 +16,11 @@ MOST_STARTABLE = 20
 
 
 def page_of(kind: str, key: int, person: Any) -> dict[str, Any]:
-    """Of a record the person sees: its runs under way and the last that ended. Five statements."""
+    """Of a record the person sees: its runs under way and those of what belongs to it, and the last that ended. Four
+    statements, one more for each kind that belongs to it, and for each whose owners are asked about."""
     now = timezone.now()
-    latest = Run.objects.about(kind, key).select_related("process").order_by("-started_at", "-pk")
+    latest = Run.objects.filter(subjects.belonging_to(kind, key, person)).select_related("process")
+    latest = latest.order_by("-started_at", "-pk")
     runs = list(latest.defer("process__outline", "process__graph", "process__drawing", "data")[:MOST])
     keys = [run.pk for run in runs if run.is_active]
     work = list(
@@ -29,9 +32,14 @@ def page_of(kind: str, key: int, person: Any) -> dict[str, Any]:
     for each in work:
         waiting.setdefault(each.run_id, []).append(_row(each, roles, mine, person, now))
     return {
-        "running": [_running(run, waiting.get(run.pk, [])) for run in runs if run.is_active],
-        "ended": [_ended(run) for run in runs if not run.is_active][:3],
+        "running": [
+            _running(run, waiting.get(run.pk, []), own=run.subject_kind == kind)
+            for run in runs
+            if run.is_active
+        ],
+        "ended": [_ended(run) for run in runs if run.subject_kind == kind and not run.is_active][:3],
         "may_nudge": person.may("processes.nudge"),
+        "may_repair": _may_give(runs, person),
     }
 
 
@@ -43,9 +51,16 @@ def startable(kind: str, person: Any) -> list[Process]:
     return list(found.order_by("-priority", "name", "pk")[:MOST_STARTABLE])
 
 
-def _running(run: Run, work: list[dict[str, Any]]) -> dict[str, Any]:
+def _may_give(runs: list[Run], person: Any) -> set[int]:
+    """Runs under way whose work the person may hand on though it is somebody else's."""
+    return repairable([run for run in runs if run.is_active], person)
+
+
+def _running(run: Run, work: list[dict[str, Any]], *, own: bool) -> dict[str, Any]:
     return {
+        "pk": run.pk,
         "process": run.process.name,
+        "title": "" if own else run.title,
         "url": run.get_absolute_url(),
         "work": work,
         "where": "" if work else where(run.state, run.version_id),

@@ -2,10 +2,14 @@
 
 from typing import Any, NamedTuple
 
+from django.db.models import Q
 from django.http import Http404
+from django.urls import reverse
 
 from foundation.automation import all_subjects, subject
 from users.models import User
+
+MOST_BELONGING = 200
 
 
 class About(NamedTuple):
@@ -35,10 +39,24 @@ def _owner_of(found: Any, key: int) -> str:
     return User.objects.filter(pk__in=owners).values_list("name", flat=True).first() or ""
 
 
-def page_of(kind: str, key: int) -> str:
-    """The record's address, whoever asks; empty for a kind without pages."""
-    found = subject(kind) if kind in all_subjects() else None
-    return found.page(key) if found is not None and found.page else ""
+def way_to(kind: str, key: int) -> str:
+    """For a row of a list: leads on to the record's page, whose address may cost a statement."""
+    found = all_subjects().get(kind)
+    return reverse("processes:record", args=[kind, key]) if found is not None and found.page else ""
+
+
+def belonging_to(kind: str, key: int, person: Any) -> Q:
+    """Of rows with a subject: those about a record and about what belongs to it, such as a client's deals and contacts,
+    as far as the person sees them. A statement for each kind that can belong to it."""
+    about = Q(subject_kind=kind, subject_id=key)
+    for each in all_subjects().values():
+        columns = {field.name for field in each.model._meta.concrete_fields if field.is_relation}
+        if each.page and each.kind != kind and kind in columns:
+            rows = each.model._default_manager.visible_to(person).filter(**{kind: key})
+            keys = list(rows.order_by("-pk").values_list("pk", flat=True)[:MOST_BELONGING])
+            if keys:
+                about |= Q(subject_kind=each.kind, subject_id__in=keys)
+    return about
 
 
 def labels() -> dict[str, str]:

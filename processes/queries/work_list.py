@@ -113,7 +113,7 @@ def _row(row: dict[str, Any], roles: dict[str, str], labels: dict[str, str], now
         icon="thumb-up" if row["kind"] == "approval" else "checkbox",
         about=row["run__title"],
         about_kind=labels.get(row["subject_kind"], ""),
-        about_url=subjects.page_of(row["subject_kind"], row["subject_id"]) if row["is_seen"] else "",
+        about_url=subjects.way_to(row["subject_kind"], row["subject_id"]) if row["is_seen"] else "",
         process=row["run__process__name"],
         due=words.due_mark(row["due_at"], now),
         since=words.lasted(now - row["opened_at"]),

@@ -1,10 +1,19 @@
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from foundation.gate import Request, find, gate
 from processes.queries import about as queries
 from processes.queries import subjects
+
+
+@require_safe
+@gate("processes.work")
+def record(request: Request, kind: str, pk: int) -> HttpResponse:
+    """On to the page of a record, for whoever may see it."""
+    found = subjects.known_kind(kind)
+    find(found.model._default_manager.all(), request, pk)
+    return redirect(found.page(pk))
 
 
 @require_safe
