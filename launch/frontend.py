@@ -1,4 +1,7 @@
-"""What the pages fetch: npm packages by lock, of which only the files that are named are kept, in static/vendor/."""
+"""What the pages fetch: npm packages by lock, of which only the files that are named are kept, in static/vendor/.
+
+Most packages bring a file browsers can read; what comes as modules without one is put together by esbuild.
+"""
 
 import hashlib
 import json
@@ -15,6 +18,7 @@ from launch.places import Places
 
 OLDEST_NODE = 18
 LISTED = Path("launch/vendor_files.json")
+BUNDLED = {Path("launch/diagram.js"): Path("static/vendor/diagram/diagram.js")}
 
 
 def ensure_frontend(places: Places, environment: Mapping[str, str]) -> None:
@@ -25,7 +29,7 @@ def ensure_frontend(places: Places, environment: Mapping[str, str]) -> None:
     if (
         mark.exists()
         and mark.read_text() == stamp
-        and all((places.root / to).exists() for to in wanted.values())
+        and all((places.root / to).exists() for to in [*wanted.values(), *BUNDLED.values()])
     ):
         return
     say("Fetching the front-end packages…")
@@ -39,12 +43,14 @@ def ensure_frontend(places: Places, environment: Mapping[str, str]) -> None:
             raise CannotGoOn(
                 f"{LISTED} asks for {source}, which the locked packages do not hold: correct the list."
             ) from error
+    for entry, to in BUNDLED.items():
+        bundle(places, environment, entry, to)
     mark.write_text(stamp)
 
 
 def fingerprint(places: Places) -> str:
-    made_of = (places.root / "package-lock.json").read_bytes() + (places.root / LISTED).read_bytes()
-    return hashlib.sha256(made_of).hexdigest()
+    made_of = [Path("package-lock.json"), LISTED, *BUNDLED]
+    return hashlib.sha256(b"".join((places.root / each).read_bytes() for each in made_of)).hexdigest()
 
 
 def fetch(places: Places, environment: Mapping[str, str]) -> None:
@@ -66,6 +72,26 @@ def fetch(places: Places, environment: Mapping[str, str]) -> None:
             f"Fetching the front-end packages failed ({last_error(log(places))[:160]}): check that this machine "
             f"reaches its npm registry and start again; the whole story is in {log(places)}."
         )
+
+
+def bundle(places: Places, environment: Mapping[str, str], entry: Path, to: Path) -> None:
+    """One module a browser can read, with no build step for what we write ourselves."""
+    path = path_with(find_node(places, environment), environment)
+    node = shutil.which("node", path=path["PATH"]) or "node"
+    said = ["--bundle", "--minify", "--format=esm", "--target=es2022", "--legal-comments=eof"]
+    with log(places).open("ab") as output:
+        done = subprocess.run(
+            [node, "node_modules/esbuild/bin/esbuild", os.fspath(entry), f"--outfile={to}", *said],
+            check=False,
+            cwd=places.root,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            env=dict(environment) | path,
+        )
+    if done.returncode != 0:
+        complain_of_disk(places)
+        raise CannotGoOn(f"Putting {entry} together failed: the whole story is in {log(places)}.")
 
 
 def find_node(places: Places, environment: Mapping[str, str]) -> list[str]:

@@ -67,16 +67,20 @@ def edit(
     by: Any,
     at: datetime,
     outline: Any = None,
+    graph: Any = None,
     starts: Any = None,
     **fields: Any,
 ) -> None:
-    """Change the draft. Stale where somebody else has changed it since `revision` was read."""
+    """Change the draft: its outline, or the graph it becomes. Places stay, unless `drawing` says others. Stale where somebody else has changed it since `revision` was read."""
     with transaction.atomic():
         kept = Process.objects.select_for_update().get(pk=process.pk)
         if revision is not None and kept.draft_revision != revision:
             raise Stale(_("Somebody else changed this process meanwhile. Look at it again."))
         if outline is not None:
-            kept.outline, kept.graph, kept.drawing = outline, None, None
+            kept.drawing = None if kept.graph is not None else kept.drawing
+            kept.outline, kept.graph = outline, None
+        if graph is not None:
+            kept.outline, kept.graph = None, graph
         if starts is not None:
             kept.starts = list(starts)
         for name, value in fields.items():

@@ -2,7 +2,14 @@
 
 from django.urls import path
 
-from processes.views import editing_list, editing_making, editing_outline, editing_publishing, moving
+from processes.views import (
+    editing_canvas,
+    editing_list,
+    editing_making,
+    editing_outline,
+    editing_publishing,
+    moving,
+)
 from processes.views.log import log
 
 urlpatterns = [
@@ -16,6 +23,10 @@ urlpatterns = [
     path("<int:pk>/undo/", editing_outline.undo, name="design_undo"),
     path("<int:pk>/part/<slug:key>/", editing_outline.part, name="design_part"),
     path("<int:pk>/count/<slug:key>/", editing_outline.count, name="design_count"),
+    path("<int:pk>/canvas/", editing_canvas.canvas, name="canvas"),
+    path("<int:pk>/canvas/save/", editing_canvas.save, name="canvas_save"),
+    path("<int:pk>/canvas/do/", editing_canvas.do, name="canvas_do"),
+    path("<int:pk>/canvas/part/", editing_canvas.part, name="canvas_part"),
     path("<int:pk>/publish/", editing_publishing.publish, name="design_publish"),
     path("<int:pk>/versions/", editing_publishing.versions, name="design_versions"),
     path("<int:pk>/move/", moving.design_move, name="design_move"),

@@ -70,6 +70,7 @@ def is_changed(process: Process) -> bool:
         return True
     return bool(
         current.starts != process.starts
+        or current.drawing != process.drawing
         or (process.graph is None and current.outline != process.outline)
         or (process.graph is not None and current.graph != process.graph)
     )

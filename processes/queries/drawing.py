@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Any
 
 from processes.bpmn.diagram import Box, Diagram
-from processes.bpmn.layout import layout
+from processes.canvas.places import completed, kept_diagram
 from processes.graph.model import Graph, Kind, Node
 from processes.models import Version
 from processes.queries.words import KIND_WORDS
@@ -59,21 +59,24 @@ def drawing_of(version_id: int, marks: Mapping[str, tuple[str, str]]) -> dict[st
 def diagram_of(version_id: int) -> Diagram:
     """As it was drawn where it came from a drawing, else laid out; a version never changes."""
     drawing = Version.objects.values_list("drawing", flat=True).get(pk=version_id)
-    if drawing and drawing.get("diagram"):
-        return Diagram.from_json(drawing["diagram"])
-    return layout(graph_of(version_id))
+    return completed(graph_of(version_id), kept_diagram(drawing))
 
 
 def _flows(graph: Graph) -> frozenset[str]:
     return frozenset(flow.key for flow in graph.flows)
 
 
-def _shape(node: Node, box: Box, css: str, why: str) -> Drawn:
-    kind = "round" if node.kind in ROUND else "sharp" if node.kind in SHARP else "card"
-    if node.kind in FRAMES:
-        kind = "frame"
+def shape_kind(node: Node) -> str:
+    """How it is drawn: round, sharp, card, frame or watch."""
     if node.attached_to is not None:
-        kind = "watch"
+        return "watch"
+    if node.kind in FRAMES:
+        return "frame"
+    return "round" if node.kind in ROUND else "sharp" if node.kind in SHARP else "card"
+
+
+def _shape(node: Node, box: Box, css: str, why: str) -> Drawn:
+    kind = shape_kind(node)
     title = node.name or str(KIND_WORDS.get(node.kind, ""))
     said = ": ".join(each for each in (title, why) if each)
     return Drawn(kind, box.x, box.y, box.width, box.height, css, said, tuple(_lines(node, box, kind)))
