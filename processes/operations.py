@@ -71,7 +71,9 @@ def edit(
     starts: Any = None,
     **fields: Any,
 ) -> None:
-    """Change the draft: its outline, or the graph it becomes. Places stay, unless `drawing` says others. Stale where somebody else has changed it since `revision` was read."""
+    """Change the draft: its outline, or the graph it becomes; places stay unless `drawing` says others.
+
+    Stale where somebody else has changed it since `revision` was read."""
     with transaction.atomic():
         kept = Process.objects.select_for_update().get(pk=process.pk)
         if revision is not None and kept.draft_revision != revision:

@@ -11,8 +11,8 @@ from uuid import uuid4
 from django.utils.translation import gettext as _
 
 from foundation.errors import Refused
-from processes.graph.editing import new_block
 from processes.graph.blocks import settings_of
+from processes.graph.editing import new_block
 from processes.graph.model import Flow, Graph, Kind, Node
 
 MOST_NODES, MOST_FLOWS = 1_000, 2_000

@@ -71,7 +71,7 @@ def read_graph(said: Any, before: Graph) -> Graph:
 
 
 def read_diagram(said: Any, graph: Graph, before: Diagram) -> Diagram:
-    """New places for the nodes and flows of the graph; labels go with their shapes, other things stay where they are."""
+    """New places for the nodes and flows of the graph; labels go with their shapes, other things stay."""
     if not isinstance(said, dict) or not said.keys() <= {"shapes", "lines"}:
         raise _strange()
     shapes, lines = said.get("shapes", {}), said.get("lines", {})

@@ -220,8 +220,13 @@ drawing.bus.on("selection.changed", ({newSelection}) => {
   for (const name of ["edit", "delete"]) tool(name).disabled = !newSelection.length;
   if (newSelection.length && !find("hint").hidden && !connecting) hint("");
 });
-drawing.bus.on("element.click", ({element}) => { if (connecting && element.parent) arrive(element); });
-drawing.bus.on("element.click", 500, ({element}) => { if (element.parent) registry.getGraphics(element).focus({preventScroll: true}); });
+drawing.bus.on("element.click", 2000, (event) => {
+  const {element} = event;
+  event.stopPropagation();
+  if (connecting) return arrive(element.parent && element);
+  selection.select(element.parent ? element : []);
+  if (element.parent) registry.getGraphics(element).focus({preventScroll: true});
+});
 drawing.bus.on("element.dblclick", ({element}) => { if (element.parent) open(element.id); });
 drawing.bus.on("commandStack.changed", ({trigger}) => {
   tool("undo").disabled = !stack.canUndo();
