@@ -29,7 +29,7 @@ def ensure_frontend(places: Places, environment: Mapping[str, str]) -> None:
     if (
         mark.exists()
         and mark.read_text() == stamp
-        and all((places.root / to).exists() for to in [*wanted.values(), *BUNDLED.values()])
+        and all((places.root / to).exists() for to in [*map(Path, wanted.values()), *BUNDLED.values()])
     ):
         return
     say("Fetching the front-end packages…")
@@ -43,8 +43,8 @@ def ensure_frontend(places: Places, environment: Mapping[str, str]) -> None:
             raise CannotGoOn(
                 f"{LISTED} asks for {source}, which the locked packages do not hold: correct the list."
             ) from error
-    for entry, to in BUNDLED.items():
-        bundle(places, environment, entry, to)
+    for entry, built in BUNDLED.items():
+        bundle(places, environment, entry, built)
     mark.write_text(stamp)
 
 

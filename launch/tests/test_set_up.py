@@ -83,6 +83,25 @@ def test_every_listed_front_end_file_belongs_to_a_package_we_ask_for() -> None:
         assert target.startswith("static/vendor/")
 
 
+def test_what_is_put_together_is_made_of_packages_we_ask_for_and_is_made_anew_when_it_changes(
+    tmp_path: Path,
+) -> None:
+    asked = json.loads((ROOT / "package.json").read_text())["dependencies"]
+    for entry, target in frontend.BUNDLED.items():
+        sources = re.findall(r'from "([^"]+)"', (ROOT / entry).read_text())
+        assert sources
+        assert all(any(each == name or each.startswith(f"{name}/") for name in asked) for each in sources)
+        assert target.is_relative_to("static/vendor")
+    copy = Places(tmp_path, tmp_path / "data")
+    for each in (Path("package-lock.json"), frontend.LISTED, *frontend.BUNDLED):
+        (tmp_path / each).parent.mkdir(exist_ok=True)
+        (tmp_path / each).write_bytes((ROOT / each).read_bytes())
+    before = frontend.fingerprint(copy)
+    with (tmp_path / next(iter(frontend.BUNDLED))).open("a") as entry_file:
+        entry_file.write("// more")
+    assert frontend.fingerprint(copy) != before
+
+
 def test_sockets_move_where_their_path_is_too_long_or_needs_escaping() -> None:
     assert fits_a_socket(Path("/home/anna/romashka/.data/run"))
     assert not fits_a_socket(Path("/home") / ("a" * 100) / "run")

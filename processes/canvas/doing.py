@@ -58,7 +58,7 @@ def do(process: Process, said: dict[str, Any], *, by: Any, at: datetime) -> str:
         kept = {key: value for key, value in (process.drawing or {}).items() if key != "diagram"}
         others = _without(operations.draft_graph(process), kept_diagram(process.drawing))
         fresh = completed(operations.draft_graph(process), others)
-        drawing = {**kept, "diagram": fresh.to_json()} if kept or others.shapes else None
+        drawing = {**kept, "diagram": fresh.to_json()} if kept else None
         operations.edit(process, drawing=drawing, **told)
         return ""
     if process.graph is None and (done := _in_outline(process.outline or {"blocks": []}, said)) is not None:

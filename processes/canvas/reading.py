@@ -120,7 +120,9 @@ def _refuse_data(kind: Kind, data: dict[str, Any], old: Node | None) -> None:
 def _flow(said: Any) -> Flow:
     if not isinstance(said, dict) or not said.keys() <= FLOW_WORDS:
         raise _strange()
-    ends = [_text(said.get(word), LONGEST_KEY, least=1) for word in ("key", "source", "target")]
+    key, source, target = (
+        _text(said.get(word), LONGEST_KEY, least=1) for word in ("key", "source", "target")
+    )
     when, outcome, is_else = said.get("when"), said.get("outcome", ""), said.get("is_else", False)
     if when is not None and not isinstance(when, dict | list):
         raise _strange()
@@ -128,7 +130,7 @@ def _flow(said: Any) -> Flow:
         raise Refused(_("One of the conditions says too much."))
     if outcome not in ("", *OUTCOMES) or not isinstance(is_else, bool):
         raise _strange()
-    return Flow(*ends, when, is_else, outcome, _text(said.get("name", ""), LONGEST_NAME))
+    return Flow(key, source, target, when, is_else, outcome, _text(said.get("name", ""), LONGEST_NAME))
 
 
 def _refuse_loose(nodes: list[Node], flows: list[Flow]) -> None:

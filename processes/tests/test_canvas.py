@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from deals.testing import make_deal
-from processes import operations, recipes
+from processes import operations
 from processes.bpmn.reading import read
 from processes.bpmn.writing import write
 from processes.canvas import changing, doing, reading
@@ -18,6 +18,7 @@ from processes.graph.model import Graph
 from processes.graph.outline import to_graph
 from processes.models import Process, Run, WorkItem
 from processes.queries.drawing import diagram_of
+from processes.recipes import RECIPES
 from processes.testing import block, open_work, settle
 from processes.tests.bpmn_models import real
 from users.testing import Cast
@@ -141,9 +142,11 @@ def test_a_step_is_added_where_a_line_says(cast: Cast, client_of: Clients, proce
     ]
 
 
-@pytest.mark.parametrize("recipe", recipes.RECIPES if hasattr(recipes, "RECIPES") else [])
-def test_every_line_of_a_recipe_takes_a_step(recipe: Any) -> None:
-    assert recipe
+@pytest.mark.parametrize("recipe", RECIPES.values(), ids=RECIPES)
+def test_what_every_recipe_says_comes_back_from_the_browser(db: None, recipe: Any) -> None:
+    graph = to_graph(recipe.outline({}))
+    blank = to_graph({"blocks": []})
+    assert reading.read_graph(json.loads(json.dumps(graph.to_json())), blank) == graph
 
 
 def test_every_line_of_an_outline_takes_a_step_or_says_that_it_does_not() -> None:
