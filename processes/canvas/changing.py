@@ -26,15 +26,15 @@ LIKE = {
 ADDED = frozenset(Kind) - {Kind.START}
 
 
-def add(graph: Graph, kind: str, at: str = "") -> tuple[Graph, str]:
-    """The graph with a new node, and its key. `at`: the flow it is put into or the node it follows; nothing: loose."""
+def add(graph: Graph, kind: str, at: str = "", line: str = "") -> tuple[Graph, str]:
+    """The graph with a new node, and its key. `line`: the flow it is put into; `at`: the node it follows."""
     if kind not in {str(each) for each in ADDED}:
         raise Refused(_("“%(kind)s” is not a kind of step.") % {"kind": kind})
     if len(graph.nodes) + 3 > MOST_NODES:
         raise Refused(_("A process has at most %(most)d steps.") % {"most": MOST_NODES})
-    flow = flow_at(graph, at)
+    flow = flow_at(graph, at, line)
     after = graph.nodes[flow.source] if flow else graph.nodes.get(at)
-    if at and after is None:
+    if (at or line) and after is None:
         raise Refused(_("The place is no longer in the drawing."))
     if after is not None and flow is None and after.kind is Kind.END:
         raise Refused(_("Nothing follows an end."))
@@ -69,11 +69,13 @@ def connect(graph: Graph, source: str, target: str) -> tuple[Graph, str]:
     return _made(list(graph.nodes.values()), [*graph.flows, flow]), flow.key
 
 
+def remove_flow(graph: Graph, key: str) -> Graph:
+    kept = [flow for flow in graph.flows if flow.key != key]
+    return _made(list(graph.nodes.values()), kept)
+
+
 def remove(graph: Graph, key: str) -> Graph:
-    """Without a flow, or without a node, all within it and what watches it. Where one way led on, the ways lead on."""
-    if key in {flow.key for flow in graph.flows}:
-        kept = [flow for flow in graph.flows if flow.key != key]
-        return _made(list(graph.nodes.values()), kept)
+    """Without a node, all within it and what watches it. Where one way led on, the ways to it lead on."""
     node = _node(graph, key)
     if node.kind is Kind.START:
         raise Refused(_("The start stays: a process begins somewhere."))
@@ -120,11 +122,10 @@ def change_flow(graph: Graph, key: str, changes: dict[str, Any]) -> Graph:
     return _made(list(graph.nodes.values()), flows)
 
 
-def flow_at(graph: Graph, at: str) -> Flow | None:
-    """The flow meant by a flow, by a node with one flow out, or by an end with one flow in."""
-    for flow in graph.flows:
-        if flow.key == at:
-            return flow
+def flow_at(graph: Graph, at: str, line: str = "") -> Flow | None:
+    """The flow meant: of this key, or the only one out of a node, or the only one into an end."""
+    if line:
+        return next((flow for flow in graph.flows if flow.key == line), None)
     node = graph.nodes.get(at)
     if node is None:
         return None

@@ -80,10 +80,12 @@ def do(process: Process, said: dict[str, Any], *, by: Any, at: datetime) -> str:
 def _in_graph(graph: Graph, said: dict[str, Any]) -> tuple[Graph, str]:
     match said.get("do"):
         case "add":
-            return changing.add(graph, _word(said, "kind"), _word(said, "at"))
+            return changing.add(graph, _word(said, "kind"), _word(said, "key"), _word(said, "line"))
         case "connect":
             return changing.connect(graph, _word(said, "source"), _word(said, "target"))
         case "delete":
+            if line := _word(said, "line"):
+                return changing.remove_flow(graph, line), ""
             return changing.remove(graph, _word(said, "key")), ""
     raise Refused(_("Say what is to be done."))
 
@@ -93,10 +95,10 @@ def _in_outline(outline: Outline, said: dict[str, Any]) -> tuple[Outline, str] |
     match said.get("do"):
         case "add":
             kind = AS_BLOCKS.get(_word(said, "kind"))
-            place = place_at(outline, _word(said, "at"))
+            place = place_at(outline, _word(said, "key"), _word(said, "line"))
             return editing.add_block(outline, place, kind) if kind and place else None
         case "delete":
-            return _taken_away(outline, _word(said, "key"))
+            return None if said.get("line") else _taken_away(outline, _word(said, "key"))
         case "connect":
             return None
     raise Refused(_("Say what is to be done."))
@@ -112,9 +114,9 @@ def _taken_away(outline: Outline, key: str) -> tuple[Outline, str] | None:
     return None
 
 
-def place_at(outline: Outline, at: str) -> Place | None:
+def place_at(outline: Outline, at: str, line: str = "") -> Place | None:
     """Where in an outline a flow or a node of its graph says a step belongs; None where it says none."""
-    flow = changing.flow_at(to_graph(outline), at)
+    flow = changing.flow_at(to_graph(outline), at, line)
     if flow is None:
         return None
     key, _colon, rest = flow.key.partition(":")

@@ -100,31 +100,31 @@ SAID_BY_FORM = frozenset({Kind.ACTION, Kind.WAIT, Kind.CALL, Kind.EACH})
 OF_FLOWS = {Kind.CHOICE: WayForm, Kind.APPROVAL: OutcomeForm}
 
 
-def form_of(around: Around, key: str, data: Any = None) -> Any:
-    """Raises Http404 for what has no form or is not there."""
+def form_of(around: Around, key: str, data: Any = None, *, is_line: bool = False) -> Any:
+    """Of a node, or of a flow. Raises Http404 for what has no form or is not there."""
     if around.process.graph is None:
         return parts.form_of(around, block_of(around.process.outline, key), data)
     graph = operations.draft_graph(around.process)
-    if (node := graph.nodes.get(key)) is not None:
+    if not is_line and (node := graph.nodes.get(key)) is not None:
         form = OF_NODES[node.kind](around, {**node.data, "name": node.name, "id": key}, data)
         form.heading = form.heading or LABELS.get(str(node.kind)) or KIND_WORDS.get(node.kind, _("Step"))
         return form
-    if (flow := _flow(graph, key)) is not None:
+    if is_line and (flow := _flow(graph, key)) is not None:
         said = {"name": flow.name, "when": flow.when, "is_else": flow.is_else, "outcome": flow.outcome}
         return OF_FLOWS.get(graph.nodes[flow.source].kind, FlowForm)(around, said, data)
     raise Http404
 
 
-def keep(around: Around, key: str, form: Any, *, revision: int, by: Any, at: datetime) -> None:
+def keep(around: Around, key: str, form: Any, *, is_line: bool, revision: int, by: Any, at: datetime) -> None:
     """What a valid form says, kept. Raises Stale where somebody else was faster, and Refused."""
     process = around.process
     told: dict[str, Any] = {"revision": revision, "by": by, "at": at}
     if process.graph is None:
         return parts.keep(around, block_of(process.outline, key), form, **told)
     graph = operations.draft_graph(process)
-    change = changing.change_node if key in graph.nodes else changing.change_flow
+    change = changing.change_flow if is_line else changing.change_node
     changes = form.changes()
-    if key in graph.nodes and graph.nodes[key].kind in SAID_BY_FORM:
+    if not is_line and graph.nodes[key].kind in SAID_BY_FORM:
         changes["refused"] = None  # what a file could not say is said now
     changed = change(graph, key, changes)
     operations.edit(process, **told, graph=changed.to_json())
@@ -139,16 +139,6 @@ def block_of(outline: Any, key: str) -> str:
         if find(outline, each) is not None or parts.branch_of(outline, each) is not None:
             return each
     raise Http404
-
-
-def has_form(outline: Any, graph: Graph, key: str, is_graph: bool) -> bool:
-    if is_graph:
-        return key in graph.nodes or _flow(graph, key) is not None
-    try:
-        block_of(outline, key)
-    except Http404:
-        return False
-    return True
 
 
 def _flow(graph: Graph, key: str) -> Flow | None:

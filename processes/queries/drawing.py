@@ -77,6 +77,8 @@ def shape_kind(node: Node) -> str:
 
 def _shape(node: Node, box: Box, css: str, why: str) -> Drawn:
     kind = shape_kind(node)
+    if kind == "card" and box.width < 60:
+        kind = "round"  # a step that a file drew as an event
     title = node.name or str(KIND_WORDS.get(node.kind, ""))
     said = ": ".join(each for each in (title, why) if each)
     return Drawn(kind, box.x, box.y, box.width, box.height, css, said, tuple(_lines(node, box, kind)))
@@ -84,7 +86,8 @@ def _shape(node: Node, box: Box, css: str, why: str) -> Drawn:
 
 def _lines(node: Node, box: Box, kind: str) -> list[tuple[float, float, str]]:
     """The name in at most three lines: inside a card, under everything that is too small for words."""
-    words = _wrapped(node.name)
+    letters = min(LETTERS, int(box.width / 7)) if kind == "card" else LETTERS
+    words = _wrapped(node.name, letters)
     if kind == "frame":
         return [(box.x + 8, box.y + 18, node.name)]
     middle = box.x + box.width / 2
@@ -92,11 +95,11 @@ def _lines(node: Node, box: Box, kind: str) -> list[tuple[float, float, str]]:
     return [(middle, first + 16 * at, line) for at, line in enumerate(words)]
 
 
-def _wrapped(name: str) -> list[str]:
+def _wrapped(name: str, letters: int) -> list[str]:
     lines: list[str] = []
     for word in name.split():
-        if lines and len(lines[-1]) + len(word) < LETTERS:
+        if lines and len(lines[-1]) + len(word) < letters:
             lines[-1] += f" {word}"
         else:
-            lines.append(word if len(word) <= LETTERS + 2 else f"{word[: LETTERS + 1]}…")
+            lines.append(word if len(word) <= letters + 2 else f"{word[: letters + 1]}…")
     return [*lines[: LINES - 1], f"{lines[LINES - 1]}…"] if len(lines) > LINES else lines

@@ -114,7 +114,7 @@ def test_what_was_placed_stays_when_the_outline_grows(
     said["diagram"]["shapes"][key][1] += 200
     client = client_of(cast.head)
     ask(client, "canvas_save", process, **said)
-    ask(client, "canvas_do", process, do="add", kind="wait", at=key_of(process, "Send"))
+    ask(client, "canvas_do", process, do="add", kind="wait", key=key_of(process, "Send"))
     process.refresh_from_db()
     shapes = state_of(process)["diagram"]["shapes"]
     assert shapes[key] == said["diagram"]["shapes"][key]
@@ -125,13 +125,13 @@ def test_what_was_placed_stays_when_the_outline_grows(
 
 def test_a_step_is_added_where_a_line_says(cast: Cast, client_of: Clients, process: Process) -> None:
     client = client_of(cast.head)
-    answer = ask(client, "canvas_do", process, do="add", kind="approval", at=key_of(process, "Prepare"))
+    answer = ask(client, "canvas_do", process, do="add", kind="approval", key=key_of(process, "Prepare"))
     assert answer.status_code == 200
     process.refresh_from_db()
     assert [each["kind"] for each in process.outline["blocks"]] == ["task", "approval", "task"]
     assert answer.json()["focus"] == process.outline["blocks"][1]["id"]
-    ask(client, "canvas_do", process, do="add", kind="choice", at="start:next")
-    ask(client, "canvas_do", process, do="add", kind="end", at="end")
+    ask(client, "canvas_do", process, do="add", kind="choice", line="start:next")
+    ask(client, "canvas_do", process, do="add", kind="end", key="end")
     process.refresh_from_db()
     assert [each["kind"] for each in process.outline["blocks"]] == [
         "choice",
@@ -168,7 +168,7 @@ def test_every_line_of_an_outline_takes_a_step_or_says_that_it_does_not() -> Non
     graph = to_graph(outline)
     refused = []
     for flow in graph.flows:
-        place = doing.place_at(outline, flow.key)
+        place = doing.place_at(outline, "", flow.key)
         if place is None:
             refused.append(flow.key)
             continue
@@ -178,6 +178,26 @@ def test_every_line_of_an_outline_takes_a_step_or_says_that_it_does_not() -> Non
     assert all(key in ("b4", "b5") for key in refused), (
         "only the way from a race to what it waits for takes none"
     )
+
+
+def test_a_way_of_a_race_and_what_it_waits_for_have_one_key_and_are_told_apart(
+    cast: Cast, client_of: Clients, process: Process
+) -> None:
+    client = client_of(cast.head)
+    ask(client, "canvas_do", process, do="add", kind="race", key=key_of(process, "Send"))
+    process.refresh_from_db()
+    way = process.outline["blocks"][2]["branches"][0]["id"]
+    added = ask(client, "canvas_do", process, do="add", kind="wait", key=way).json()
+    process.refresh_from_db()
+    branch = process.outline["blocks"][2]["branches"][0]
+    assert [each["id"] for each in branch["blocks"]] == [added["focus"]]
+    asked = ask(client, "canvas_do", process, do="add", kind="wait", line=way)
+    assert (asked.status_code, asked.json()["leaves_outline"]) == (422, True)
+    ask(client, "canvas_do", process, do="delete", line=way, leave=True)
+    process.refresh_from_db()
+    graph = operations.draft_graph(process)
+    assert way in graph.nodes
+    assert way not in {flow.key for flow in graph.flows}
 
 
 def test_deleting_a_block_leaves_the_outline_and_its_helpers_are_not_deleted(
@@ -215,11 +235,11 @@ def test_a_graph_is_drawn_published_and_carried_out(cast: Cast, client_of: Clien
     client = client_of(cast.head)
     prepare, send = key_of(process, "Prepare"), key_of(process, "Send")
     ask(client, "canvas_do", process, do="connect", source=prepare, target="end", leave=True)
-    answer = ask(client, "canvas_do", process, do="add", kind="choice", at="start:next")
+    answer = ask(client, "canvas_do", process, do="add", kind="choice", line="start:next")
     choice = answer.json()["focus"]
     way = ask(client, "canvas_do", process, do="connect", source=choice, target=send).json()["focus"]
     process.refresh_from_db()
-    url = f"{address('canvas_part', process)}?key={way}"
+    url = f"{address('canvas_part', process)}?line={way}"
     form = client.get(url)
     assert b"This way is taken if" in form.content
     said = {"revision": process.draft_revision, "name": "large", "when-0-field": "deal.amount",
@@ -231,7 +251,7 @@ def test_a_graph_is_drawn_published_and_carried_out(cast: Cast, client_of: Clien
         for f in kept.json()["state"]["graph"]["flows"]
         if f["source"] == prepare and f["target"] == "end"
     )
-    ask(client, "canvas_do", process, do="delete", key=extra)
+    ask(client, "canvas_do", process, do="delete", line=extra)
     process.refresh_from_db()
     flow = operations.draft_graph(process).flow(way)
     assert (flow.name, flow.when) == ("large", {"all": [["deal.amount", "gte", "1000"]]})
@@ -276,8 +296,9 @@ def test_every_step_and_line_of_the_reference_models_has_its_form(cast: Cast, cl
             state = state_of(each)
             assert state["diagram"]["shapes"].keys() == model.graph.nodes.keys()
             nodes = list({node.kind: node.key for node in model.graph.nodes.values()}.values())
-            for key in [*nodes, *[flow.key for flow in model.graph.flows][:2]]:
-                assert client.get(address("canvas_part", each), {"key": key}).status_code == 200, key
+            asked = [{"key": key} for key in nodes] + [{"line": flow.key} for flow in model.graph.flows][:2]
+            for words in asked:
+                assert client.get(address("canvas_part", each), words).status_code == 200, words
 
 
 def test_an_edited_import_keeps_what_we_do_not_carry_out(
@@ -286,7 +307,7 @@ def test_an_edited_import_keeps_what_we_do_not_carry_out(
     client = client_of(cast.head)
     graph = operations.draft_graph(drawn)
     task = next(node.key for node in graph.nodes.values() if node.kind == "task")
-    added = ask(client, "canvas_do", drawn, do="add", kind="task", at=task)
+    added = ask(client, "canvas_do", drawn, do="add", kind="task", key=task)
     assert added.status_code == 200, added.content.decode()
     said = draft(Process.objects.get(pk=drawn.pk))
     said["diagram"]["shapes"][task][0] += 7
@@ -319,7 +340,7 @@ def test_a_stale_change_is_answered_with_a_sentence_and_the_revision_now(
     cast: Cast, client_of: Clients, process: Process
 ) -> None:
     client, said = client_of(cast.head), draft(process)
-    for name, more in (("canvas_save", said), ("canvas_do", {"do": "add", "kind": "task", "at": "end"})):
+    for name, more in (("canvas_save", said), ("canvas_do", {"do": "add", "kind": "task", "key": "end"})):
         answer = client.post(
             address(name, process), json.dumps({**more, "revision": 99}), content_type="application/json"
         )
@@ -407,7 +428,7 @@ def test_a_removed_step_leaves_the_way_whole() -> None:
 
 def test_a_new_approval_leads_on_when_approved_returned_and_declined_and_no_more() -> None:
     graph = to_graph({"blocks": [block("task", "One"), block("task", "Two")]})
-    graph, key = changing.add(graph, "approval", "start:next")
+    graph, key = changing.add(graph, "approval", line="start:next")
     outs = [each.target for each in graph.out_of(key)]
     for target in [key for key, node in graph.nodes.items() if node.kind in ("task", "end")][:2]:
         graph, _flow = changing.connect(graph, key, target)
@@ -419,8 +440,8 @@ def test_a_new_approval_leads_on_when_approved_returned_and_declined_and_no_more
 @pytest.mark.parametrize("kind", sorted(str(each) for each in changing.ADDED))
 def test_every_kind_is_added_into_a_line_and_beside(kind: str) -> None:
     graph = to_graph({"blocks": [block("task", "One")]})
-    for at in ("start:next", ""):
-        grown, key = changing.add(graph, kind, at)
+    for line in ("start:next", ""):
+        grown, key = changing.add(graph, kind, line=line)
         places = completed(grown, completed(graph, kept_diagram(None)))
         assert key in places.shapes
         boxes = [places.shapes[each.key].box for each in grown.inside(None)]

@@ -47,17 +47,18 @@ def do(request: Request, pk: int) -> HttpResponse:
 @gate("processes.design")
 def part(request: Request, pk: int) -> HttpResponse:
     """The form of a step or line, and what it says; `again` only draws it anew for what was chosen in it."""
-    around, key = Around(_process(request, pk)), request.GET.get("key", "")
+    around, line = Around(_process(request, pk)), request.GET.get("line", "")
+    key, is_line = line or request.GET.get("key", ""), bool(line)
     if request.method != "POST":
-        return _form(request, around, key, forms.form_of(around, key))
-    form = forms.form_of(around, key, request.POST)
+        return _form(request, around, key, forms.form_of(around, key, is_line=is_line))
+    form = forms.form_of(around, key, request.POST, is_line=is_line)
     if "again" in request.POST:
         form._errors = {}  # it is not finished, so nothing in it is wrong yet
         return _form(request, around, key, form)
     if form.is_valid():
         try:
             told = {"revision": revision_said(request.POST), "by": request.user, "at": timezone.now()}
-            forms.keep(around, key, form, **told)
+            forms.keep(around, key, form, is_line=is_line, **told)
             return JsonResponse({"state": state_of(around.process)})
         except Stale as stale:
             return _conflict(around.process, stale)
@@ -90,7 +91,7 @@ def _form(request: HttpRequest, around: Around, key: str, form: Any, status: int
         asked.count = asked.matches(timezone.now()) if asked.rows or asked.kept else None
     context = {"process": around.process, "around": around, "form": form, "key": key}
     context["address"] = (
-        f"{reverse('processes:canvas_part', args=[around.process.pk])}?{urlencode({'key': key})}"
+        f"{reverse('processes:canvas_part', args=[around.process.pk])}?{urlencode(request.GET)}"
     )
     return render(request, "processes/editing/canvas_form.html", context, status=status)
 

@@ -2,6 +2,8 @@
 import {AttachSupport, BaseRenderer, Diagram, Modeling, Move, MoveCanvas, RuleProvider, Rules, Selection, ZoomScroll} from "../vendor/diagram/diagram.js";
 
 const LETTERS = 17, LINES = 3, SVG = "http://www.w3.org/2000/svg";
+/** The element of a line: a step and a line may have the same key. */
+export const lineId = (key) => `line ${key}`;
 
 function svg(name, attributes = {}, text = "") {
   const element = document.createElementNS(SVG, name);
@@ -11,11 +13,11 @@ function svg(name, attributes = {}, text = "") {
 }
 
 /** A name in at most three lines; the same as processes/queries/drawing.py does. */
-function wrapped(name) {
+function wrapped(name, letters = LETTERS) {
   const lines = [];
   for (const word of name.split(/\s+/).filter(Boolean)) {
-    if (lines.length && lines.at(-1).length + word.length < LETTERS) lines[lines.length - 1] += ` ${word}`;
-    else lines.push(word.length <= LETTERS + 2 ? word : `${word.slice(0, LETTERS + 1)}…`);
+    if (lines.length && lines.at(-1).length + word.length < letters) lines[lines.length - 1] += ` ${word}`;
+    else lines.push(word.length <= letters + 2 ? word : `${word.slice(0, letters + 1)}…`);
   }
   return lines.length > LINES ? [...lines.slice(0, LINES - 1), `${lines[LINES - 1]}…`] : lines;
 }
@@ -44,7 +46,8 @@ class Cards extends BaseRenderer {
   canRender() { return true; }
 
   drawShape(visual, shape) {
-    const card = this.papers.cards[shape.id] || {shape: "card", title: ""};
+    const card = {shape: "card", title: "", ...this.papers.cards[shape.id]};
+    if (card.shape === "card" && shape.width < 60) card.shape = "round";
     const problems = this.papers.problemsOf(shape.id);
     const css = problems.some((each) => each.is_error) ? "has-error" : problems.length ? "has-warning" : "";
     const group = svg("g", {class: `shape shape-${card.shape} ${css}`});
@@ -61,7 +64,7 @@ class Cards extends BaseRenderer {
   words(shape, card) {
     const name = shape.node.name || (card.shape === "card" ? card.title : "");
     if (card.shape === "frame") return [svg("text", {x: 8, y: 18}, name)];
-    const lines = wrapped(name);
+    const lines = wrapped(name, card.shape === "card" ? Math.min(LETTERS, Math.floor(shape.width / 7)) : LETTERS);
     const first = card.shape === "card" ? shape.height / 2 - (lines.length - 1) * 8 + 5 : shape.height + 16;
     const quiet = shape.node.name ? {} : {class: "is-quiet"};
     return lines.map((line, at) => svg("text", {x: shape.width / 2, y: first + 16 * at, ...quiet}, line));
@@ -132,12 +135,12 @@ class Papers {
       const {x, y, width, height} = this.registry.get(key);
       shapes[key] = [x, y, width, height];
     }
-    for (const {key} of this.kept.graph.flows) lines[key] = this.registry.get(key).waypoints.map(({x, y}) => [x, y]);
+    for (const {key} of this.kept.graph.flows) lines[key] = this.registry.get(lineId(key)).waypoints.map(({x, y}) => [x, y]);
     return {outline: this.kept.outline, graph: this.kept.graph, diagram: {shapes, lines}};
   }
 
   show(draft) {
-    const wanted = new Set([...draft.graph.nodes, ...draft.graph.flows].map(({key}) => key));
+    const wanted = new Set([...draft.graph.nodes.map(({key}) => key), ...draft.graph.flows.map(({key}) => lineId(key))]);
     const gone = this.registry.filter((each) => each.parent && !wanted.has(each.id));
     gone.filter((each) => each.waypoints).forEach((each) => this.drop(each));
     gone.filter((each) => !each.waypoints).sort((one, other) => depth(other) - depth(one)).forEach((each) => this.drop(each));
@@ -182,10 +185,10 @@ class Papers {
   lead(flow, points) {
     const waypoints = points.map(([x, y]) => ({x, y}));
     const [source, target] = [this.registry.get(flow.source), this.registry.get(flow.target)];
-    const line = this.registry.get(flow.key);
-    const made = line || this.known.get(flow.key) || this.factory.createConnection({id: flow.key, waypoints});
+    const id = lineId(flow.key), line = this.registry.get(id);
+    const made = line || this.known.get(id) || this.factory.createConnection({id, waypoints});
     Object.assign(made, {waypoints, flow, source, target});
-    this.known.set(flow.key, made);
+    this.known.set(id, made);
     if (!line) this.canvas.addConnection(made, source.parent);
     return made;
   }

@@ -1,6 +1,6 @@
 // The canvas of a process. The server does each change of shape and keeps the draft; diagram-js moves and takes back.
 // Keys: Tab from step to step, arrows to the nearest, Shift+arrows move, Enter opens, Del takes away, Ctrl+Z and Ctrl+Y, + − 0.
-import {drawingIn} from "./canvas_diagram.js";
+import {drawingIn, lineId} from "./canvas_diagram.js";
 import {confirmed} from "./dialogs.js";
 import {announce, contentAdded, csrf, signIn} from "./page.js";
 import {toast} from "./toasts.js";
@@ -122,11 +122,13 @@ async function change(said) {
 }
 
 const chosen = () => selection.get()[0];
+/** How the server knows a step or a line. */
+const named = (element) => (element?.flow ? {line: element.flow.key} : {key: element?.id || ""});
 
 async function add(kind) {
-  const at = chosen()?.id || "";
+  const at = chosen();
   if (!at && papers.kept.outline !== null) return hint(words.choose);
-  const key = await change({do: "add", kind, at});
+  const key = await change({do: "add", kind, ...named(at)});
   if (key) open(key);
 }
 
@@ -134,7 +136,7 @@ async function remove() {
   const element = chosen();
   if (!element) return;
   const beside = element.waypoints ? element.source.id : element.incoming[0]?.source.id;
-  await change({do: "delete", key: element.id});
+  await change({do: "delete", ...named(element)});
   if (beside && registry.get(beside)) focus(beside);
 }
 
@@ -161,13 +163,15 @@ function hint(text) {
 
 // --- the form of a step
 
-async function open(key) {
+async function open(id) {
   await busy;
-  const answer = await fetch(`${addresses.part}?${new URLSearchParams({key})}`, {headers: {"HX-Request": "true"}}).catch(() => null);
+  const answer = await fetch(`${addresses.part}?${new URLSearchParams(named(registry.get(id)))}`, {headers: {"HX-Request": "true"}}).catch(() => null);
   if (answer?.status === 401) return signIn();
   if (!answer?.ok) return toast({text: answer?.status === 404 ? words.no_form : words.offline});
-  opened = key;
+  opened = id;
   panel.hidden = false;
+  canvas.resized();
+  canvas.scrollToElement(registry.get(id), 60);
   fill(await answer.text());
 }
 
@@ -184,6 +188,7 @@ function shut() {
   const key = opened;
   opened = "";
   panel.hidden = true;
+  canvas.resized();
   formPlace.replaceChildren();
   if (key) focus(key);
 }
@@ -209,7 +214,7 @@ formPlace.addEventListener("click", (event) => { event.target.closest("[data-clo
 // --- choosing, by mouse, finger and keyboard
 
 function focus(key) {
-  const element = registry.get(key);
+  const element = registry.get(key) || registry.get(lineId(key));
   if (!element) return;
   selection.select(element);
   canvas.scrollToElement(element, 60);
@@ -288,13 +293,15 @@ function zoom(way) {
 
 /** All of it, but never larger than life; on a small screen readable rather than whole. */
 function fit() {
-  canvas.zoom("fit-viewport", "auto");
-  const least = matchMedia("(max-width: 600px)").matches ? .6 : .35;
-  const now = canvas.zoom();
-  if (now > 1 || now < least) canvas.zoom(Math.min(1, Math.max(least, now)), {x: 0, y: 0});
-  const box = canvas.viewbox();
-  const left = Math.min(...Object.values(papers.kept.diagram.shapes).map(([x]) => x));
-  if (now < least) canvas.viewbox({...box, x: left - 24, y: box.inner.y - 24});
+  const least = matchMedia("(max-width: 600px)").matches ? .6 : .35, edge = 50;
+  const boxes = registry.filter((each) => each.parent && !each.waypoints);
+  const [x, y] = ["x", "y"].map((name) => Math.min(...boxes.map((each) => each[name])) - edge);
+  const wide = Math.max(...boxes.map((each) => each.x + each.width)) + edge - x;
+  const high = Math.max(...boxes.map((each) => each.y + each.height)) + edge - y;
+  const {outer} = canvas.viewbox();
+  const scale = Math.min(1, Math.max(least, Math.min(outer.width / wide, outer.height / high)));
+  const [width, height] = [outer.width / scale, outer.height / scale];
+  canvas.viewbox({x: x - Math.max(0, (width - wide) / 2), y: y - Math.max(0, (height - high) / 2), width, height});
 }
 
 const TOOLS = {
