@@ -23,6 +23,7 @@ from foundation.automation import (
     offer_options,
     offer_subject,
 )
+from foundation.money import rounded
 from users.automation import people
 from users.models import User
 
@@ -126,18 +127,18 @@ def assign(deal_id: int, arguments: dict[str, Any], **told: Any) -> None:
     _deal(deal_id).assign(User.objects.get(pk=arguments["owner"]), **told)
 
 
+def change(deal_id: int, arguments: dict[str, Any], **told: Any) -> None:
+    """Write plain fields; what is not named stays."""
+    deal, said = _deal(deal_id), dict(arguments)
+    if said.get("amount") is not None:
+        said["amount"] = rounded(Decimal(str(said["amount"])), deal.currency)
+    if "source" in said:
+        said["source"] = Source.objects.filter(pk=said["source"] or None).first()
+    deal.change(said, **told)
+
+
 def plan_next_step(deal_id: int, arguments: dict[str, Any], **told: Any) -> None:
     _deal(deal_id).plan_next_step(arguments.get("text", ""), arguments["on"], **told)
-
-
-def change(deal_id: int, arguments: dict[str, Any], **told: Any) -> None:
-    """What is said is set; what is not said stays as it is."""
-    said = {name: value for name, value in arguments.items() if value not in (None, "")}
-    if "amount" in said:
-        said["amount"] = Decimal(str(said["amount"]))
-    if "source" in said:
-        said["source"] = Source.objects.get(pk=said["source"])
-    _deal(deal_id).change(said, **told)
 
 
 def fill_in(deal_id: int, arguments: dict[str, Any], **told: Any) -> None:
@@ -168,6 +169,14 @@ ACTIONS = [
         {"stage": "stage"},
         ("stage",),
     ),
+    Action(
+        "deal.change",
+        _("Change the deal"),
+        "deal",
+        change,
+        "deals.change",
+        {"title": "text", "amount": "money", "expected_close_on": "date", "source": "deal_source"},
+    ),
     Action("deal.win", _("Close the deal as won"), "deal", win, "deals.move"),
     Action(
         "deal.lose",
@@ -197,14 +206,6 @@ ACTIONS = [
         ("text", "on"),
     ),
     Action(
-        "deal.change",
-        _("Change the deal"),
-        "deal",
-        change,
-        "deals.change",
-        {"title": "text", "amount": "money", "expected_close_on": "date", "source": "source"},
-    ),
-    Action(
         "deal.fill_in",
         _("Fill in a field of the deal"),
         "deal",
@@ -228,6 +229,7 @@ ACTIONS = [
 def register() -> None:
     offer_subject(*SUBJECTS)
     offer(*FIELDS, *ACTIONS)
+    offer_options("deal_source", sources)
     offer_options("stage", stages)
     offer_options("deal_field", fields_to_say("deal"))
     offer_options("loss_reason", loss_reasons)

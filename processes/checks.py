@@ -1,14 +1,16 @@
 """What is looked at before a process is published: its shape, and whether all it names is there. In plain words."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
 from processes.graph.model import Flow, Graph, Kind, Node
 from processes.graph.soundness import ERROR, WARNING, Problem, called, problems
+from processes.questions import asked_in, fields_of_graph
 
 OFFERED = frozenset({"owner", "head", "starter"})
 OF_A_ROLE = frozenset({"role", "least_busy", "in_turn"})
@@ -20,7 +22,8 @@ JOINED = ("all", "any")
 class Known:
     """What there is, as plain values. `roles`: key → active people in it; `people`: active people, None where that
     is not known; `required`: action → the arguments it cannot do without; `taken_on`: action → the kind of record
-    it changes; `reached`: the kinds a run has at hand, its own and those that one belongs to."""
+    it changes; `reached`: the kinds a run has at hand, its own and those that one belongs to;
+    `twice`: the names that several steps ask for."""
 
     subject_kind: str = ""
     fields: AbstractSet[str] = frozenset()
@@ -32,11 +35,15 @@ class Known:
     required: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     taken_on: Mapping[str, str] = field(default_factory=dict)
     reached: AbstractSet[str] = frozenset()
+    twice: AbstractSet[str] = frozenset()
 
 
 def problems_of(graph: Graph, known: Known) -> list[Problem]:
     """Errors stand against publishing; warnings are worth a look. Errors first, each in the order of the nodes."""
     found = problems(graph)
+    own = frozenset(fields_of_graph(graph, known.subject_kind))
+    asked = Counter(each["name"] for _key, each in asked_in(graph))
+    known = replace(known, fields=known.fields | own, twice=frozenset(n for n, c in asked.items() if c > 1))
     for node in graph.nodes.values():
         found += _Looking(graph, known, node).found()
     return sorted(found, key=lambda each: not each.is_error)
@@ -87,11 +94,22 @@ class _Looking:
         if self.node.kind is Kind.TASK and not self.node.name:
             yield self._problem(_("A task has no name: nobody would know what to do."), "no_name")
         for each in self.said.get("fields") or ():
-            # A plain name is the process's own; one of a record has to be there.
-            if "." in str(each.get("name", "")):
-                yield from self._field(each["name"])
+            yield from self._asked(each)
         if self.node.kind is Kind.APPROVAL:
             yield from self._rule()
+
+    def _asked(self, asked: Any) -> Iterator[Problem]:
+        """A plain name is the process's own, and asked for once; one of a record has to be there."""
+        name = str(asked.get("name", ""))
+        label = asked.get("label") or name
+        if "." in name:
+            yield from self._field(name)
+        elif name in self.known.twice:
+            text = _("“%(name)s” asks for “%(label)s” under a name that another step uses as well.")
+            yield self._problem(text, "asked_twice", label=label)
+        if asked.get("kind") == "choice" and "." not in name and not asked.get("options"):
+            text = _("“%(name)s” offers nothing to choose from for “%(label)s”.")
+            yield self._problem(text, "no_options", label=label)
 
     def _who(self, who: Any) -> Iterator[Problem]:
         kind = who.get("kind") if isinstance(who, Mapping) else None

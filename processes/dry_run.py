@@ -23,6 +23,7 @@ from processes import operations, schedules
 from processes.conditions import checking, closure, loading, query, reading
 from processes.graph.model import Graph, Kind
 from processes.models import Process
+from processes.questions import fields_of_graph
 from processes.running import times
 from users.heads import heads_of
 from users.models import Role, User
@@ -237,10 +238,11 @@ class First:
     def __init__(self, graph: Graph, kind: str, zone: ZoneInfo, now: datetime) -> None:
         self.graph, self.kind, self.zone, self.now = graph, kind, zone, now
         self.asked: dict[str, Any] = {}
+        fields = {**checking.fields_of(kind), **fields_of_graph(graph, kind)}
         for flow in graph.flows:
             if flow.when:
                 tree = reading.read(flow.when)
-                self.asked[flow.key] = checking.checked(tree, checking.fields_of(kind), zone)
+                self.asked[flow.key] = checking.checked(tree, fields, zone)
         self.holds = {key: closure.compile_closure(each) for key, each in self.asked.items()}
         self.roles = dict(Role.objects.values_list("key", "name"))
 

@@ -6,7 +6,8 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
-from django.utils.dateparse import parse_date
+from django.conf import settings
+from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -17,6 +18,7 @@ from processes.running.deciding import DECLINED, RETURNED
 from users.models import User
 
 LONGEST_TEXT = 2_000
+MOMENT_TYPED = "%Y-%m-%dT%H:%M"
 
 
 class NumberField(forms.CharField):
@@ -33,6 +35,13 @@ class NumberField(forms.CharField):
 
     def prepare_value(self, value: Any) -> Any:
         return f"{value:f}" if isinstance(value, Decimal) else value
+
+
+class PersonField(forms.TypedChoiceField):
+    """A colleague, as a key; the list is long, so the widget lets one type a few letters of the name."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(coerce=int, empty_value=None, widget=forms.Select(attrs={"data-find": ""}), **kwargs)
 
 
 class WorkForm(forms.Form):
@@ -125,11 +134,14 @@ class RestartForm(ReasonForm):
 
 def _field_for(asked: Mapping[str, Any]) -> forms.Field:
     known = all_fields().get(asked["name"])
+    kind = asked.get("kind") or (known.kind if known else "text")
+    label = asked.get("label") or (known.label if known else asked["name"])
     said: dict[str, Any] = {
-        "label": asked.get("label") or (known.label if known else asked["name"]),
+        "label": f"{label}, {unit}" if (unit := _unit(asked, known, kind)) else label,
         "required": bool(asked.get("is_required")),
+        "help_text": asked.get("help") or "",
     }
-    match asked.get("kind") or (known.kind if known else "text"):
+    match kind:
         case "number" | "money":
             return NumberField(
                 widget=forms.TextInput(attrs={"inputmode": "decimal", "maxlength": 60}), **said
@@ -137,11 +149,28 @@ def _field_for(asked: Mapping[str, Any]) -> forms.Field:
         case "date":
             widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
             return forms.DateField(widget=widget, **said)
+        case "moment":
+            picker = forms.DateTimeInput(attrs={"type": "datetime-local"}, format=MOMENT_TYPED)
+            return forms.DateTimeField(
+                widget=picker, input_formats=[MOMENT_TYPED, "%Y-%m-%dT%H:%M:%S"], **said
+            )
+        case "person":
+            people = User.objects.active().filter(is_robot=False).order_by("sort_key", "pk")
+            return PersonField(choices=[("", "—"), *people.values_list("pk", "name")], **said)
+        case "long_text":
+            return forms.CharField(max_length=LONGEST_TEXT, widget=forms.Textarea(attrs={"rows": 4}), **said)
         case "boolean":
             return forms.BooleanField(**said | {"required": False})
         case "choice":
             return forms.ChoiceField(choices=[("", "—"), *_options(asked, known)], **said)
     return forms.CharField(max_length=LONGEST_TEXT, **said)
+
+
+def _unit(asked: Mapping[str, Any], known: Any, kind: str) -> str:
+    """What an amount is counted in: what the field says, of the process's own money the company's currency."""
+    if known is not None:
+        return str(known.unit or "")
+    return settings.BASE_CURRENCY if kind == "money" else ""
 
 
 def _options(asked: Mapping[str, Any], known: Any) -> list[tuple[str, str]]:
@@ -155,6 +184,8 @@ def _options(asked: Mapping[str, Any], known: Any) -> list[tuple[str, str]]:
 
 def _shown(value: Any, field: forms.Field) -> Any:
     """A value as its input shows it; answers of before were kept as JSON."""
+    if isinstance(field, forms.DateTimeField):
+        return parse_datetime(value) if isinstance(value, str) else value
     if isinstance(field, forms.DateField):
         return value if isinstance(value, date) else parse_date(str(value)[:10]) if value else None
     if isinstance(field, forms.ChoiceField) and value is not None:

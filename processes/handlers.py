@@ -8,6 +8,7 @@ from foundation.automation import all_subjects
 from foundation.models import Event, EventSubject
 from processes import batches
 from processes.models import Job, Subscription, Trigger
+from processes.questions import OWN
 from processes.running import starting
 from processes.running.values import Values
 from users.models import User
@@ -63,9 +64,16 @@ def _wake(event: Event, values: dict[str, Values]) -> list[Job]:
         for each in waiting:
             if each.fact == "*" and each.when is None:
                 jobs.append(_job(each, {"again": True}))
-            elif known.holds(each.when):
+            elif _values_for(each, known).holds(each.when):
                 jobs.append(_job(each, {"event": event.pk}))
     return jobs
+
+
+def _values_for(waiting: Subscription, known: Values) -> Values:
+    """What a waiting run knows: where its condition asks about answers, those are its own."""
+    if OWN not in str(waiting.when):
+        return known
+    return Values(known.kind, known.key, known.at, waiting.run)
 
 
 def _job(each: Subscription, data: dict[str, Any]) -> Job:

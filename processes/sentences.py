@@ -27,7 +27,8 @@ OUTCOMES = {
 
 @dataclass(frozen=True)
 class Names:
-    """What things are called; what is not here is shown as it is written. `blocks`: id → title, for ways back."""
+    """What things are called; what is not here is shown as it is written. `blocks`: id → title, for ways back;
+    `own`: what earlier steps asked for, name → Field."""
 
     people: Mapping[int, str] = field(default_factory=dict)
     roles: Mapping[str, Any] = field(default_factory=dict)
@@ -36,6 +37,7 @@ class Names:
     processes: Mapping[str, Any] = field(default_factory=dict)
     facts: Mapping[str, Any] = field(default_factory=dict)
     blocks: Mapping[str, Any] = field(default_factory=dict)
+    own: Mapping[str, Any] = field(default_factory=dict)
 
 
 NO_NAMES = Names()
@@ -106,7 +108,7 @@ def deadline_words(deadline: Plain, names: Names = NO_NAMES) -> str:
     return " ".join(parts)
 
 
-def condition_words(tree: Any) -> str:
+def condition_words(tree: Any, names: Names = NO_NAMES) -> str:
     """A condition as the middle of a sentence."""
     if not tree or tree == {"all": []}:
         return _("always")
@@ -114,7 +116,7 @@ def condition_words(tree: Any) -> str:
         from processes.conditions.sentences import sentence_of_json
     except ImportError:
         return _("its condition holds")
-    return str(sentence_of_json(tree)).rstrip(".")
+    return str(sentence_of_json(tree, own=names.own)).rstrip(".")
 
 
 def wait_words(wait: Plain | None, names: Names = NO_NAMES) -> str:
@@ -128,12 +130,12 @@ def wait_words(wait: Plain | None, names: Names = NO_NAMES) -> str:
             return _("until %(time)s before: %(field)s") % words
         return _("until %(time)s after: %(field)s") % words
     if "fact" in said:
-        words = {"fact": _named(names.facts, said["fact"]), "when": condition_words(said.get("when"))}
+        words = {"fact": _named(names.facts, said["fact"]), "when": condition_words(said.get("when"), names)}
         if said.get("when"):
             return _("until this happens: %(fact)s, and %(when)s") % words
         return _("until this happens: %(fact)s") % words
     if "condition" in said:
-        return _("until this is so: %(when)s") % {"when": condition_words(said["condition"])}
+        return _("until this is so: %(when)s") % {"when": condition_words(said["condition"], names)}
     if "amount" in said:
         return duration_words(said)
     return _("for nothing yet")
@@ -144,7 +146,14 @@ def wait_words(wait: Plain | None, names: Names = NO_NAMES) -> str:
 
 def _task(block: Plain, names: Names) -> str:
     words = {"who": _capital(who_words(block.get("who"), names)), "what": block.get("name") or _("a task")}
-    return _with_deadline(_("%(who)s: %(what)s") % words, block, names)
+    text = _("%(who)s: %(what)s") % words
+    if asked := [_asked_words(each, names) for each in block.get("fields") or () if each.get("name")]:
+        text = _("%(task)s, and fills in: %(fields)s") % {"task": text, "fields": ", ".join(asked)}
+    return _with_deadline(text, block, names)
+
+
+def _asked_words(asked: Plain, names: Names) -> str:
+    return str(asked.get("label") or _named(names.fields, asked["name"]))
 
 
 def _approval(block: Plain, names: Names) -> str:
@@ -188,7 +197,7 @@ def _choice(block: Plain, names: Names) -> str:
     ways = [
         _("if %(when)s: %(name)s")
         % {
-            "when": condition_words(each.get("when")),
+            "when": condition_words(each.get("when"), names),
             "name": each.get("name") or _("way %(number)s") % {"number": number},
         }
         for number, each in enumerate(branches, 1)
@@ -226,7 +235,7 @@ def _repeat(block: Plain, names: Names) -> str:
         if block.get("at_once"):
             return _("For each of %(each)s, all at once.") % words
         return _("For each of %(each)s, one after another.") % words
-    return _("Repeat until this is so: %(when)s.") % {"when": condition_words(block.get("until"))}
+    return _("Repeat until this is so: %(when)s.") % {"when": condition_words(block.get("until"), names)}
 
 
 def _stage(block: Plain, names: Names) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from foundation.automation import all_actions
 from foundation.errors import Refused
 from foundation.facts import tell
 from processes import facts
@@ -15,6 +16,7 @@ from processes.graph.model import Kind, Node
 from processes.models import Incident, Job, Run, StepLog, Subscription, WorkItem
 from processes.notices import tell_of_nudge
 from processes.querysets import role_keys
+from processes.questions import writable
 from processes.running import acting, ordering, reading
 from processes.running.deciding import APPROVED, DECLINED, RETURNED, outcome_of
 from processes.running.doing import Doing
@@ -65,6 +67,8 @@ def finish(
                 **doing.named(), work=item.name, outcome=outcome, comment=comment[:500]
             )
             doing.event = doing.tell(told)
+            if answers and outcome not in (DECLINED, RETURNED):
+                _write_record(doing, node, answers)
             _go_on(doing, item, node, outcome)
         return doing.run
     except NotHeld:
@@ -77,6 +81,18 @@ def finish(
             )
             % {"node": endless}
         ) from endless
+
+
+def _write_record(doing: Doing, node: Node, answers: Mapping[str, Any]) -> None:
+    """What was answered about the record itself is written by the verb of its own room, which may refuse it."""
+    kind = doing.run.subject_kind
+    known = writable(kind)
+    asked = {field["name"] for field in node.data.get("fields") or () if field.get("name") in known}
+    said = {name.removeprefix(f"{kind}."): answers[name] for name in asked if name in answers}
+    if said:
+        told = {"by": doing.by, "at": doing.at, "cause": doing.because()}
+        all_actions()[f"{kind}.change"].run(doing.run.subject_id, said, **told)
+        doing.forget()
 
 
 def _go_on(doing: Doing, item: WorkItem, node: Node, outcome: str) -> None:

@@ -66,7 +66,9 @@ class Column:
 
 
 def column_of(field: Field) -> Column:
-    return _found(field.subject, field.lookup, field.kind) if field.lookup else Column("", field.kind)
+    if not field.lookup:
+        return Column("", field.kind, keeps=int if field.kind == PERSON else str)
+    return _found(field.subject, field.lookup, field.kind)
 
 
 @lru_cache(maxsize=2_000)

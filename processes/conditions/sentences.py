@@ -1,7 +1,9 @@
 """Conditions as people say them: “Deal: amount is at least 100,000 and not (Deal: stage is Sales: Won)”."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -36,14 +38,23 @@ def sentence(condition: Condition) -> str:
     return Words(condition.zone).tree(condition.root)
 
 
-def sentence_of_json(json: Any, zone: ZoneInfo | None = None) -> str:
-    """The same of a tree as it is kept; a field that is gone is said by its name. Never Refused."""
+def sentence_of_json(
+    json: Any, zone: ZoneInfo | None = None, own: Mapping[str, Field] = MappingProxyType({})
+) -> str:
+    """The same of a tree as it is kept; a field that is gone is said by its name. Never Refused.
+
+    `own` are the fields that only the process knows, by name.
+    """
     zone = zone or ZoneInfo("UTC")
     try:
         tree = read(json)
     except Refused as refusal:
         return refusal.message
-    known = {leaf.field: named(leaf.field) for leaf in leaves(tree) if isinstance(leaf, Leaf)}
+    known = {
+        leaf.field: own.get(leaf.field) or named(leaf.field)
+        for leaf in leaves(tree)
+        if isinstance(leaf, Leaf)
+    }
     return Words(zone).tree(_as_known(tree, known, zone))
 
 

@@ -11,6 +11,7 @@ from foundation.facts import catalogue
 from processes.conditions.checking import fields_of
 from processes.graph.blocks import title_of, walk
 from processes.models import Process
+from processes.questions import own_fields, writable
 from processes.running.own_actions import ARGUMENTS, LABELS, REQUIRED
 from processes.sentences import Names
 from users.models import Role, User
@@ -59,6 +60,18 @@ class Around:
     @cached_property
     def fields(self) -> dict[str, Field]:
         return fields_of(self.kind)
+
+    @cached_property
+    def own_fields(self) -> dict[str, Field]:
+        """What the steps ask people for, as later steps may ask about it."""
+        blocks = walk(self.process.outline or {"blocks": []})
+        steps = [(title_of(block), block.get("fields") or ()) for block, _depth, _place in blocks]
+        return own_fields(steps, self.kind)
+
+    @cached_property
+    def writable(self) -> Options:
+        """The fields of the record that a step may ask for, because its room writes them."""
+        return [(name, self.fields[name].label) for name in writable(self.kind) if name in self.fields]
 
     def fields_like(self, *kinds: str) -> Options:
         return [(name, each.label) for name, each in self.fields.items() if each.kind in kinds]
@@ -113,9 +126,10 @@ class Around:
         return Names(
             people=dict(self.people),
             roles=dict(self.roles),
-            fields={name: each.label for name, each in self.fields.items()},
+            fields={name: each.label for name, each in (self.fields | self.own_fields).items()},
             actions=dict(self.action_labels),
             processes=dict(self.processes),
             facts={name: each.label for name, each in catalogue().items()},
             blocks={block["id"]: title_of(block) for block, _depth, _place in blocks},
+            own=self.own_fields,
         )

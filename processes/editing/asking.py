@@ -1,16 +1,19 @@
-"""A condition as rows of a form: a field, how it is asked about, a value. All of the rows hold, or any of them.
+"""A condition as rows of a form: a field, how it is asked about, a value; in groups of which all hold, any or none.
 
-What a row cannot say (groups within groups, rows of lists) is kept as it was and read back as a sentence.
+A group may be about the rows of a list: some of them, every one or none. What cannot be shown so (groups too deep,
+fields that are gone) is kept as it was and read back as a sentence.
 """
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from foundation.automation import subject
@@ -21,14 +24,26 @@ from processes.conditions.tree import OPS, RELATIVE, label_of, ops_of
 from processes.editing.around import Around, Options
 
 MOST_ROWS = 20
+DEEPEST = 3
+NOTHING: Mapping[str, Any] = MappingProxyType({})
+JOINS = [
+    ("all", gettext_lazy("all have to be so")),
+    ("any", gettext_lazy("one is enough")),
+    ("none", gettext_lazy("none may be so")),
+]
+HOWS = [
+    ("some", gettext_lazy("there is one where")),
+    ("every", gettext_lazy("in every one")),
+    ("none", gettext_lazy("there is none where")),
+]
 CHOSEN = frozenset({"choice", "choices", "person"})
 NUMBERS = frozenset({"number", "money"})
 
 
-def condition_of(tree: Any, kind: str) -> Any:
-    """The checked condition of a tree as it is kept. Raises Refused."""
+def condition_of(tree: Any, kind: str, own: Mapping[str, Any] = NOTHING) -> Any:
+    """The checked condition of a tree as it is kept; `own` are fields only the process knows. Raises Refused."""
     zone = ZoneInfo(settings.COMPANY_TIME_ZONE)
-    return checking.checked(reading.read(tree), checking.fields_of(kind), zone)
+    return checking.checked(reading.read(tree), {**checking.fields_of(kind), **own}, zone)
 
 
 def matching(tree: Any, kind: str, now: datetime) -> Any:
@@ -37,20 +52,19 @@ def matching(tree: Any, kind: str, now: datetime) -> Any:
     return rows.filter(query.as_q(condition_of(tree, kind), now)) if tree else rows
 
 
-def said(tree: Any) -> str:
+def said(tree: Any, own: Mapping[str, Any] = NOTHING) -> str:
     """A condition as the middle of a sentence; nothing for none."""
     if not tree or tree in ({"all": []}, {"any": []}):
         return ""
-    return str(sentences.sentence_of_json(tree, ZoneInfo(settings.COMPANY_TIME_ZONE)))
+    return str(sentences.sentence_of_json(tree, ZoneInfo(settings.COMPANY_TIME_ZONE), own))
 
 
 @dataclass
 class Row:
     """One question. `widget`: none, choice, several, number, days, date, text; `values` as they are shown."""
 
-    number: int
-    prefix: str
-    name: str
+    id: str
+    field: Any
     op: str
     values: list[str]
     ops: Options = field(default_factory=list)
@@ -60,9 +74,11 @@ class Row:
     error: str = ""
     is_pair: bool = False
 
+    is_group = False
+
     @property
-    def id(self) -> str:
-        return f"{self.prefix}-{self.number}"
+    def name(self) -> str:
+        return str(self.field.name)
 
     @property
     def first(self) -> str:
@@ -73,91 +89,194 @@ class Row:
         return self.values[1] if len(self.values) > 1 else ""
 
 
+@dataclass
+class Group:
+    """Questions and groups that all hold, or any, or none; of a list, `how` many of its rows they hold for."""
+
+    id: str
+    known: Mapping[str, Any]
+    join: str = "all"
+    parts: list[Any] = field(default_factory=list)
+    of_list: Any = None
+    how: str = "some"
+    above: "Group | None" = None
+
+    is_group = True
+
+    @property
+    def spare(self) -> str:
+        """The id of the empty row that adds a question."""
+        return f"{self.id}-{len(self.parts)}"
+
+    @property
+    def depth(self) -> int:
+        return 0 if self.above is None else self.above.depth + 1
+
+    @property
+    def joins(self) -> list[tuple[str, Any]]:
+        return JOINS
+
+    @property
+    def hows(self) -> list[tuple[str, Any]]:
+        return HOWS
+
+    @property
+    def has_groups(self) -> bool:
+        """There is a group beside its questions to move them into."""
+        return any(each.is_group and each.of_list is None for each in self.parts)
+
+    @property
+    def is_left(self) -> bool:
+        """Its questions can be moved out of it."""
+        return self.above is not None and self.of_list is None
+
+    @property
+    def takes_groups(self) -> bool:
+        return self.depth < DEEPEST
+
+    @property
+    def fields(self) -> Options:
+        return [(name, each.label) for name, each in self.known.items() if each.kind != "list"]
+
+    @property
+    def lists(self) -> Options:
+        if not self.takes_groups:
+            return []
+        return [(name, each.label) for name, each in self.known.items() if each.kind == "list"]
+
+    def numbered(self) -> None:
+        """Every part called by its place, after one was moved."""
+        for number, each in enumerate(self.parts):
+            each.id = f"{self.id}-{number}"
+            if each.is_group:
+                each.above = self
+                each.numbered()
+
+
 class Asking:
-    """The rows under one prefix, from a tree or from what was sent."""
+    """The questions under one prefix, from a tree or from what was sent."""
 
     template = "processes/editing/conditions.html"
 
-    def __init__(self, around: Around, prefix: str, tree: Any = None, said: Any = None) -> None:
-        self.around, self.prefix = around, prefix
+    def __init__(
+        self,
+        around: Around,
+        prefix: str,
+        tree: Any = None,
+        said: Any = None,
+        own: Mapping[str, Any] = NOTHING,
+    ) -> None:
+        self.around, self.prefix, self.own = around, prefix, own
         self.kept: list[Any] = []
-        self.join = "all"
-        self.rows: list[Row] = []
+        self.root = Group(prefix, {**around.fields, **own})
         self.count: int | None = None
         if said is not None:
             self._read_said(said)
         elif tree:
             self._read_tree(tree)
+        self.root.numbered()
 
-    # --- from where it came
+    @property
+    def rows(self) -> list[Any]:
+        return self.root.parts
+
+    @property
+    def join(self) -> str:
+        return self.root.join
+
+    # --- from a tree
 
     def _read_tree(self, tree: Any) -> None:
-        parts = [tree]
-        if isinstance(tree, dict) and ("all" in tree or "any" in tree):
-            ((self.join, parts),) = tree.items()
+        self.root.join, parts = _joined(tree)
         for part in parts:
-            if isinstance(part, list | tuple) and len(part) >= 2 and part[0] in self.around.fields:
-                value = part[2] if len(part) > 2 else None
-                values = value if isinstance(value, list | tuple) else [] if value is None else [value]
-                self._add(part[0], part[1], [self._shown(part[0], each) for each in values])
+            if (found := self._part_of(part, self.root)) is not None:
+                self.root.parts.append(found)
             else:
                 self.kept.append(part)
 
-    def _shown(self, name: str, value: Any) -> str:
-        return str(value).removesuffix(".00") if self.around.fields[name].kind == "money" else str(value)
+    def _part_of(self, part: Any, group: Group) -> Any:
+        """A row or a group of a part of a tree; None where it cannot be shown as one."""
+        if isinstance(part, list | tuple) and len(part) >= 2 and part[0] in group.known:
+            value = part[2] if len(part) > 2 else None
+            values = value if isinstance(value, list | tuple) else [] if value is None else [value]
+            asked = group.known[part[0]]
+            return self._row("", asked, part[1], [_shown(asked, each) for each in values])
+        if not isinstance(part, dict) or not group.takes_groups:
+            return None
+        if (found := _listed(part)) is not None:
+            return self._list_of(*found, group)
+        join, parts = _joined(part)
+        return self._group_of(Group("", group.known, join, above=group), parts)
+
+    def _list_of(self, how: str, name: str, inner: Any, group: Group) -> Group | None:
+        asked = group.known.get(name)
+        if asked is None or asked.kind != "list":
+            return None
+        join, parts = _joined(inner)
+        made = Group("", checking.fields_of(asked.of), join, of_list=asked, how=how, above=group)
+        return self._group_of(made, parts)
+
+    def _group_of(self, group: Group, parts: Any) -> Group | None:
+        group.parts = [self._part_of(each, group) for each in parts]
+        return None if None in group.parts else group
+
+    # --- from what was sent
 
     def _read_said(self, said: Any) -> None:
-        self.join = "any" if said.get(f"{self.prefix}-join") == "any" else "all"
         kept = said.get(f"{self.prefix}-kept", "")
         if kept and not said.get(f"{self.prefix}-drop"):
             try:
                 self.kept = list(json.loads(kept))
             except (ValueError, TypeError):
                 self.kept = []
-        for number in range(MOST_ROWS):
-            name = said.get(f"{self.prefix}-{number}-field", "")
-            if name in self.around.fields and said.get("again") != f"remove:{self.prefix}-{number}":
-                op = said.get(f"{self.prefix}-{number}-op", "")
-                self._add(name, op, said.getlist(f"{self.prefix}-{number}-value"))
+        moved = _Moving(*str(said.get("again", "")).partition(":")[::2])
+        self._read_group(self.root, said, moved)
+        moved.done()
 
-    def _add(self, name: str, op: str, values: list[str]) -> None:
-        asked = self.around.fields[name]
+    def _read_group(self, group: Group, said: Any, moved: "_Moving") -> None:
+        join = said.get(f"{group.id}-join", "")
+        group.join = join if join in dict(JOINS) else "all"
+        moved.see(group, None)
+        for number in range(MOST_ROWS):
+            key = f"{group.id}-{number}"
+            name = said.get(f"{key}-field", "") or said.get(f"{key}-list", "")
+            asked = group.known.get(name)
+            part: Any = None
+            if asked is not None and asked.kind == "list" and group.takes_groups:
+                how = said.get(f"{key}-how", "")
+                known = checking.fields_of(asked.of)
+                part = Group(key, known, of_list=asked, how=how if how in dict(HOWS) else "some", above=group)
+            elif asked is not None and asked.kind != "list":
+                part = self._row(key, asked, said.get(f"{key}-op", ""), said.getlist(f"{key}-value"))
+            elif f"{key}-join" in said and group.takes_groups:
+                part = Group(key, group.known, above=group)
+            if part is not None:
+                group.parts.append(part)
+                moved.see(part, group)
+                if part.is_group:
+                    self._read_group(part, said, moved)
+
+    def _row(self, key: str, asked: Any, op: str, values: list[str]) -> Row:
         ops = ops_of(asked.kind)
         if op not in ops:
             op, values = _usual_op(asked.kind, ops), []
-        row = Row(len(self.rows), self.prefix, name, op, values)
+        row = Row(key, asked, op, values)
         row.ops = [(each, label_of(each, asked.kind)) for each in ops]
         row.unit = asked.unit
         row.is_pair = OPS[op].takes == 2
-        row.widget = self._widget(asked, op)
+        row.widget = _widget(asked, op)
         if row.widget in ("choice", "several"):
             row.options = [(str(key), label) for key, label in self.around.options_of_field(asked)]
             # What is no longer offered stays to be seen, and to be taken away by hand.
             gone = [value for value in values if value and value not in dict(row.options)]
             row.options += [(value, _("no longer offered (%(key)s)") % {"key": value}) for value in gone]
-        self.rows.append(row)
-
-    def _widget(self, asked: Any, op: str) -> str:
-        if OPS[op].takes == 0:
-            return "none"
-        if op in RELATIVE:
-            return "days"
-        if asked.kind in CHOSEN and asked.options is not None:
-            return "several" if OPS[op].takes is None else "choice"
-        if asked.kind in ("date", "moment"):
-            return "date"
-        return "number" if asked.kind in NUMBERS else "text"
+        return row
 
     # --- for the template
 
     @property
-    def spare(self) -> int:
-        """The number of the empty row that adds a question."""
-        return len(self.rows)
-
-    @property
     def fields(self) -> Options:
-        return [(name, each.label) for name, each in self.around.fields.items() if each.kind != "list"]
+        return self.root.fields
 
     @property
     def kept_json(self) -> str:
@@ -165,7 +284,7 @@ class Asking:
 
     @property
     def kept_words(self) -> list[str]:
-        return [said(part) for part in self.kept]
+        return [said(part, self.own) for part in self.kept]
 
     @property
     def count_words(self) -> str:
@@ -175,17 +294,29 @@ class Asking:
 
     def tree(self) -> Any:
         """None where nothing is asked. Raises Refused, and marks the row, for a value that is none."""
-        parts = [self._leaf(row) for row in self.rows] + self.kept
+        parts = [*self._parts(self.root), *self.kept]
         if not parts:
             return None
-        tree = {self.join: parts}
-        condition_of(tree, self.around.kind)
+        tree = _written_as(self.root.join, parts)
+        condition_of(tree, self.around.kind, self.own)
         return tree
+
+    def _parts(self, group: Group) -> list[Any]:
+        """Those of a group that ask something; an empty group says nothing."""
+        found = []
+        for each in group.parts:
+            if not each.is_group:
+                found.append(self._leaf(each))
+            elif (parts := self._parts(each)) and each.of_list is not None:
+                found.append(_of_list(each.how, each.of_list.name, _written_as(each.join, parts)))
+            elif parts:
+                found.append(_written_as(each.join, parts))
+        return found
 
     def _leaf(self, row: Row) -> list[Any]:
         try:
             leaf = self._written(row)
-            condition_of(leaf, self.around.kind)
+            condition_of(leaf, row.field.subject, {row.name: row.field})
         except Refused as refusal:
             row.error = refusal.message
             raise
@@ -196,7 +327,7 @@ class Asking:
         if takes == 0:
             return [row.name, row.op]
         values = [value.strip() for value in row.values if value.strip()]
-        label = self.around.fields[row.name].label
+        label = row.field.label
         if not values or (takes == 2 and len(values) < 2):
             raise Refused(_("Say what “%(field)s” is compared with.") % {"field": label})
         given = [self._value(row, value) for value in values]
@@ -225,3 +356,100 @@ def _usual_op(kind: str, ops: list[str]) -> str:
     if kind in NUMBERS and "gt" in ops:
         return "gt"
     return "in" if kind == "choices" and "in" in ops else ops[0]
+
+
+def _widget(asked: Any, op: str) -> str:
+    if OPS[op].takes == 0:
+        return "none"
+    if op in RELATIVE:
+        return "days"
+    if asked.kind in CHOSEN and asked.options is not None:
+        return "several" if OPS[op].takes is None else "choice"
+    if asked.kind in ("date", "moment"):
+        return "date"
+    return "number" if asked.kind in NUMBERS else "text"
+
+
+def _shown(asked: Any, value: Any) -> str:
+    return str(value).removesuffix(".00") if asked.kind == "money" else str(value)
+
+
+# --- groups, as they are written
+
+
+def _written_as(join: str, parts: list[Any]) -> Any:
+    return {"not": {"any": parts}} if join == "none" else {join: parts}
+
+
+def _joined(tree: Any) -> tuple[str, list[Any]]:
+    """(how they are joined, the parts) of a tree; anything that is no group is one of one."""
+    if isinstance(tree, dict) and len(tree) == 1:
+        ((word, inner),) = tree.items()
+        if word in ("all", "any"):
+            return word, list(inner)
+        if word == "not" and isinstance(inner, dict) and set(inner) == {"any"}:
+            return "none", list(inner["any"])
+        if word == "not" and not (isinstance(inner, dict) and "some" in inner):
+            return "none", [inner]
+    return "all", [tree]
+
+
+def _of_list(how: str, name: str, inner: Any) -> Any:
+    match how:
+        case "none":
+            return {"not": {"some": [name, inner]}}
+        case "every":
+            return {"not": {"some": [name, {"not": inner}]}}
+    return {"some": [name, inner]}
+
+
+def _listed(tree: dict[str, Any]) -> tuple[str, str, Any] | None:
+    """(how many, which list, what is asked of its rows); None where it is about no list."""
+    if "some" in tree:
+        return ("some", *tree["some"])
+    denied = tree.get("not")
+    if isinstance(denied, dict) and "some" in denied:
+        name, inner = denied["some"]
+        if isinstance(inner, dict) and "not" in inner:
+            return "every", name, inner["not"]
+        return "none", name, inner
+    return None
+
+
+class _Moving:
+    """What a button of the builder does with a part: taken away, moved out of its group or into one beside it."""
+
+    def __init__(self, what: str, key: str) -> None:
+        self.what, self.key = what, key
+        self.part: Any = None
+        self.group: Group | None = None
+
+    def see(self, part: Any, group: Group | None) -> None:
+        if part.id == self.key:
+            self.part, self.group = part, group
+
+    def done(self) -> None:
+        if self.part is None:
+            return
+        if self.what == "group" and self.part.is_group and self.part.takes_groups:
+            self.part.parts.append(Group("", self.part.known, "any", above=self.part))
+        elif self.group is not None:
+            place = self.group.parts.index(self.part)
+            if self.what == "remove":
+                self.group.parts.remove(self.part)
+            elif self.what == "out" and self.group.is_left and self.group.above is not None:
+                self.group.parts.remove(self.part)
+                above = self.group.above.parts
+                above.insert(above.index(self.group) + 1, self.part)
+            elif self.what == "in":
+                self._into(place)
+
+    def _into(self, place: int) -> None:
+        """The nearest group beside it, the one after it before the one ahead of it."""
+        assert self.group is not None
+        parts = self.group.parts
+        beside = [each for each in [*parts[place + 1 :], *reversed(parts[:place])] if each.is_group]
+        target = next((each for each in beside if each.of_list is None), None)
+        if target is not None:
+            parts.remove(self.part)
+            target.parts.append(self.part)

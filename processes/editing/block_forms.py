@@ -17,6 +17,7 @@ from processes.editing.forms import (
     name_field,
     text_field,
 )
+from processes.editing.questions import QuestionsMixin
 from processes.graph.blocks import title_of
 from processes.graph.outline import ways_back
 
@@ -31,7 +32,7 @@ class NamedForm(EditForm):
         return {"name": " ".join(self.cleaned_data["name"].split())}
 
 
-class TaskForm(WhoMixin, DeadlineMixin, NamedForm):
+class TaskForm(WhoMixin, DeadlineMixin, QuestionsMixin, NamedForm):
     name = name_field(gettext_lazy("What is to be done"), required=True)
     instructions = text_field(gettext_lazy("How it is done"), gettext_lazy("Shown to whoever does it."))
     checklist = text_field(gettext_lazy("To tick off"), gettext_lazy("One thing a line."))
@@ -43,7 +44,8 @@ class TaskForm(WhoMixin, DeadlineMixin, NamedForm):
         }
 
     def parts(self) -> list[Part]:
-        return [self.row("name", "who"), *self.deadline_parts(), self.row("instructions", "checklist")]
+        texts = self.row("instructions", "checklist")
+        return [self.row("name", "who"), *self.deadline_parts(), texts, self.questions_part()]
 
     def changes(self) -> dict[str, Any]:
         said = self.cleaned_data
@@ -53,6 +55,7 @@ class TaskForm(WhoMixin, DeadlineMixin, NamedForm):
             "deadline": self.deadline(),
             "instructions": said["instructions"].strip() or None,
             "checklist": lines[:100] or None,
+            "fields": self.questions.asked(),
         }
 
 

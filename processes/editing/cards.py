@@ -166,7 +166,7 @@ class Drawing:
     def _branch_words(self, kind: str, branch: dict[str, Any]) -> str:
         name = branch.get("name")
         if kind == "choice":
-            when = asking.said(branch.get("when"))
+            when = asking.said(branch.get("when"), self.around.own_fields)
             words = _("If %(when)s") % {"when": when} if when else _("If… (nothing is asked yet)")
         elif kind == "race":
             words = wait_words(branch.get("wait"), self.around.names)

@@ -53,7 +53,7 @@ def _lines(blocks: list[dict[str, Any]], around: Around, depth: int) -> Any:
 def _branch_words(branch: dict[str, Any], around: Around) -> str:
     said = [str(branch.get("name") or "")]
     if "when" in branch:
-        said.append(asking.said(branch["when"]))
+        said.append(asking.said(branch["when"], around.own_fields))
     if "wait" in branch:
         said.append(wait_words(branch["wait"], around.names))
     return ": ".join(each for each in said if each)

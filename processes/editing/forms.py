@@ -55,8 +55,9 @@ class EditForm(forms.Form):
     def row(self, *names: str, title: Any = "") -> Part:
         return Part("processes/editing/part_fields.html", [self[name] for name in names], title)
 
-    def ask(self, prefix: str, tree: Any) -> None:
-        self.asked[prefix] = Asking(self.around, prefix, tree, self.data if self.is_bound else None)
+    def ask(self, prefix: str, tree: Any, *, knows_answers: bool = True) -> None:
+        own = self.around.own_fields if knows_answers else {}
+        self.asked[prefix] = Asking(self.around, prefix, tree, self.data if self.is_bound else None, own)
 
     def conditions(self, prefix: str, title: Any) -> Part:
         return Part(Asking.template, title=title, asking=self.asked[prefix])

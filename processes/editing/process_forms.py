@@ -105,7 +105,7 @@ class StartForm(EditForm):
             ("roles", self.around.roles),
         ):
             self.fields[name].choices = found  # type: ignore[attr-defined]
-        self.ask("when", self.rest)
+        self.ask("when", self.rest, knows_answers=False)
 
     def parts(self) -> list[Part]:
         part = Part("processes/editing/part_wait.html", asking=self.asked["when"])

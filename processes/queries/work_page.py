@@ -5,11 +5,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
-from django.utils.dateparse import parse_date
+from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from foundation.automation import all_fields, all_subjects, subject
+from foundation.automation import all_fields, all_subjects, named, subject
 from processes.conditions.loading import values_of
 from processes.graph.model import Kind, Node
 from processes.models import Run, WorkItem
@@ -19,6 +19,7 @@ from processes.querysets import role_keys
 from processes.repairing import may_repair
 from processes.running import reading
 from processes.working import NUDGE_PAUSE
+from users.models import User
 
 MOST_BEFORE = 10
 
@@ -110,7 +111,7 @@ def _before(item: WorkItem) -> list[dict[str, Any]]:
 
 
 def answers_of(item: WorkItem, node: Node | None) -> list[tuple[str, str]]:
-    """(label, value) of what was filled in, in the order it was asked for."""
+    """(label, value) of what was filled in, in the order it was asked for. One statement where people were named."""
     asked = {
         each["name"]: each for each in (node.data.get("fields") or () if node else ()) if each.get("name")
     }
@@ -123,8 +124,13 @@ def answers_of(item: WorkItem, node: Node | None) -> list[tuple[str, str]]:
         if value in (None, "", []):
             continue
         label = said.get("label") or (all_fields()[name].label if name in all_fields() else name)
-        found.append((str(label), _said(value, said.get("kind"))))
+        found.append((str(label), _said(value, _kind_of(name, said))))
     return found
+
+
+def _kind_of(name: str, asked: dict[str, Any]) -> str | None:
+    known = None if asked.get("kind") else named(name)
+    return asked.get("kind") or (known.kind if known else None)
 
 
 def _said(value: Any, kind: str | None) -> str:
@@ -132,4 +138,8 @@ def _said(value: Any, kind: str | None) -> str:
         return _("yes") if value else _("no")
     if kind == "date" and (day := parse_date(str(value))):
         return date_format(day)
+    if kind == "moment" and (moment := parse_datetime(str(value))):
+        return words.moment_text(moment)
+    if kind == "person":
+        return User.objects.filter(pk=value).values_list("name", flat=True).first() or str(value)
     return str(value)

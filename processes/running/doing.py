@@ -34,7 +34,7 @@ class Doing:
         self.since: dict[str, str] = kept.pop("since", {})
         self.troubled: dict[str, int] = kept.pop("troubled", {})
         self.state = State.from_json(kept) if kept else State()
-        self.values = Values(run.subject_kind, run.subject_id, at)
+        self.values = Values(run.subject_kind, run.subject_id, at, run)
         self.changes = Changes()
         self.ahead: deque[engine.Command] = deque()
         self.passed = 0

@@ -9,23 +9,31 @@ from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.utils import timezone
 from django.utils.formats import localize
 from django.utils.translation import gettext as _
 
-from foundation.automation import named, subject
+from foundation.automation import Field, named, subject
 from foundation.errors import Refused
 from processes.conditions import checking, closure, loading, reading
+from processes.questions import OWN, answers_of_run, fields_of_graph
 from processes.running.reading import graph_of
 
 PLACE = re.compile(r"\{([a-z_]+\.[a-z0-9_.]+)\}")
 
 
 class Values:
-    """Fields of one record by name. Conditions see them as they are at `at`."""
+    """Fields of one record by name, and where they belong to a run what people answered in it. Conditions see them as
+    they are at `at`."""
 
-    def __init__(self, kind: str, key: int, at: datetime) -> None:
-        self.kind, self.key, self.at = kind, key, at
+    def __init__(self, kind: str, key: int, at: datetime, run: Any = None) -> None:
+        self.kind, self.key, self.at, self.run = kind, key, at, run
         self._read: dict[str, Any] = {}
+
+    @property
+    def own(self) -> Mapping[str, Field]:
+        """What the steps of the run's version ask for."""
+        return own_of(self.run.version_id, self.kind) if self.run is not None else {}
 
     def forget(self) -> None:
         self._read = {}
@@ -38,14 +46,15 @@ class Values:
         """Does a condition hold now? One that is empty always does."""
         if not tree:
             return True
-        condition, holds = compiled(self.kind, freeze(tree))
+        version = self.run.version_id if self.run is not None and OWN in str(tree) else None
+        condition, holds = compiled(self.kind, freeze(tree), version)
         self._load(loading.fields_needed(condition))
         return bool(holds(self._read, self.at))
 
     def of(self, name: str) -> Any:
         """A field's value; None where the record has none. Refused for a field that is no longer there."""
         if name not in self._read:
-            if named(name) is None:
+            if name not in self.own and named(name) is None:
                 raise Refused(_("The field “%(name)s” is no longer there.") % {"name": name})
             self._load({name: {}})
         return self._read[name]
@@ -59,10 +68,17 @@ class Values:
         return value
 
     def _words(self, name: str) -> str:
-        value = self.of(name) if named(name) is not None else None
-        return "" if value is None else str(localize(value))
+        field = self.own.get(name) or named(name)
+        value = self.of(name) if field is not None else None
+        if value is None or value == "":
+            return ""
+        if name in self.own and field is not None and field.options is not None:
+            return str(dict(field.options()).get(value, value))
+        return str(localize(timezone.localtime(value) if isinstance(value, datetime) else value))
 
     def _load(self, names: Any) -> None:
+        if self.own and any(name in self.own and name not in self._read for name in names):
+            self._read |= answers_of_run(graph_of(self.run.version_id), self.run.data, self.own)
         missing = {name: inner for name, inner in dict(names).items() if name not in self._read}
         if missing:
             self._read |= loading.values_of(subject(self.kind).model, self.key, missing)
@@ -85,11 +101,18 @@ def thaw(frozen: Any) -> Any:
     return frozen
 
 
+@lru_cache(maxsize=500)
+def own_of(version_id: int, kind: str) -> Mapping[str, Field]:
+    """What the steps of a version ask people for, by the names conditions use."""
+    return fields_of_graph(graph_of(version_id), kind)
+
+
 @lru_cache(maxsize=2_000)
-def compiled(kind: str, frozen: Any) -> tuple[Any, Any]:
-    """(condition, closure) of a tree, made once in a process."""
+def compiled(kind: str, frozen: Any, version_id: int | None = None) -> tuple[Any, Any]:
+    """(condition, closure) of a tree, made once in a process. A version where the tree asks about answers."""
     zone = ZoneInfo(settings.COMPANY_TIME_ZONE)
-    condition = checking.checked(reading.read(thaw(frozen)), checking.fields_of(kind), zone)
+    own = own_of(version_id, kind) if version_id is not None else {}
+    condition = checking.checked(reading.read(thaw(frozen)), {**checking.fields_of(kind), **own}, zone)
     return condition, closure.compile_closure(condition)
 
 
@@ -97,7 +120,9 @@ def compiled(kind: str, frozen: Any) -> tuple[Any, Any]:
 def asked_by(version_id: int, kind: str) -> Mapping[str, Any]:
     """What the choices of a version ask of its record, so that it can be read for many runs in one statement."""
     ways = [each.when for each in graph_of(version_id).flows if each.when]
-    return loading.fields_needed(*(compiled(kind, freeze(when))[0] for when in ways)) if ways else {}
+    return (
+        loading.fields_needed(*(compiled(kind, freeze(when), version_id)[0] for when in ways)) if ways else {}
+    )
 
 
 def read_ahead(doings: Sequence["Reading"]) -> None:
