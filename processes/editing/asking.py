@@ -230,13 +230,13 @@ class Asking:
             except (ValueError, TypeError):
                 self.kept = []
         moved = _Moving(*str(said.get("again", "")).partition(":")[::2])
+        moved.see(self.root, None)
         self._read_group(self.root, said, moved)
         moved.done()
 
     def _read_group(self, group: Group, said: Any, moved: "_Moving") -> None:
         join = said.get(f"{group.id}-join", "")
         group.join = join if join in dict(JOINS) else "all"
-        moved.see(group, None)
         for number in range(MOST_ROWS):
             key = f"{group.id}-{number}"
             name = said.get(f"{key}-field", "") or said.get(f"{key}-list", "")
