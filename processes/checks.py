@@ -12,7 +12,7 @@ from processes.graph.model import Flow, Graph, Kind, Node
 from processes.graph.soundness import ERROR, WARNING, Problem, called, problems
 from processes.questions import asked_in, fields_of_graph
 
-OFFERED = frozenset({"owner", "head", "starter"})
+OFFERED = frozenset({"owner", "head", "starter", "department"})
 OF_A_ROLE = frozenset({"role", "least_busy", "in_turn"})
 UNITS = frozenset({"minutes", "hours", "days", "working_hours", "working_days"})
 JOINED = ("all", "any")
@@ -23,7 +23,7 @@ class Known:
     """What there is, as plain values. `roles`: key → active people in it; `people`: active people, None where that
     is not known; `required`: action → the arguments it cannot do without; `taken_on`: action → the kind of record
     it changes; `reached`: the kinds a run has at hand, its own and those that one belongs to;
-    `twice`: the names that several steps ask for."""
+    `twice`: the names that several steps ask for; `departments`: key → active people in it and below it."""
 
     subject_kind: str = ""
     fields: AbstractSet[str] = frozenset()
@@ -36,6 +36,7 @@ class Known:
     taken_on: Mapping[str, str] = field(default_factory=dict)
     reached: AbstractSet[str] = frozenset()
     twice: AbstractSet[str] = frozenset()
+    departments: Mapping[int, int] = field(default_factory=dict)
 
 
 def problems_of(graph: Graph, known: Known) -> list[Problem]:
@@ -126,6 +127,12 @@ class _Looking:
             meant = {who.get("id")} if kind == "person" else set(who.get("ids") or ())
             if not meant or (self.known.people is not None and meant - self.known.people):
                 yield self._problem(_("“%(name)s” is for somebody who is no longer here."), "no_person")
+        elif kind == "department" and who.get("id") is not None:
+            if who["id"] not in self.known.departments:
+                yield self._problem(_("“%(name)s” is for a department that is not there."), "no_department")
+            elif not self.known.departments[who["id"]]:
+                text = _("“%(name)s” is for a department in which there is nobody.")
+                yield self._problem(text, "empty_department")
         elif kind not in OFFERED:
             yield self._problem(_("“%(name)s” does not say who does it."), "no_who")
 
@@ -145,6 +152,8 @@ class _Looking:
         people = self.known.roles.get(who.get("key", ""), 1) if who.get("kind") == "role" else 1
         if who.get("kind") == "people":
             people = len(who.get("ids") or ())
+        if who.get("kind") == "department":
+            people = self.known.departments.get(who.get("id") or 0, int(rule.get("count") or 1))
         if rule.get("need") == "count" and int(rule.get("count") or 1) > people:
             text = _("“%(name)s” needs %(count)s to approve, but only %(people)s can.")
             yield self._problem(text, "too_few", count=rule.get("count"), people=people)

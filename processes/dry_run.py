@@ -307,6 +307,10 @@ class _Whose:
                 return self._person(self.heads.get(self.owner.get(key) or 0))
             case "role" | "least_busy" | "in_turn":
                 return _("Role: %(role)s") % {"role": _(self.roles.get(who.get("key", ""), "?"))}
+            case "people":
+                return ", ".join(self._person(each) for each in who.get("ids") or ())
+            case "department":
+                return _("A department")
         return self._person(None)
 
     def _person(self, pk: int | None) -> str:

@@ -8,11 +8,11 @@ from processes.checks import Known
 from processes.conditions.checking import fields_of
 from processes.models import Process
 from processes.running.own_actions import LABELS, REQUIRED
-from users.models import Role, User
+from users.models import Department, Role, User
 
 
 def known(process: Process) -> Known:
-    """Everything the checks of one process ask about, in four statements."""
+    """Everything the checks of one process ask about, in five statements."""
     here = Q(people__is_active=True)
     roles = dict(Role.objects.annotate(n=Count("people", filter=here)).values_list("key", "n"))
     actions = all_actions()
@@ -27,7 +27,17 @@ def known(process: Process) -> Known:
         required={name: action.required for name, action in actions.items()} | REQUIRED,
         taken_on={name: action.subject for name, action in actions.items()},
         reached=_reached(process.subject_kind),
+        departments=_departments(),
     )
+
+
+def _departments() -> dict[int, int]:
+    """{department: active people in it and in those below it}."""
+    here = Q(people__is_active=True, people__is_robot=False)
+    found = list(Department.objects.annotate(n=Count("people", filter=here)).values_list("pk", "path", "n"))
+    return {
+        pk: sum(count for _pk, other, count in found if other.startswith(path)) for pk, path, _count in found
+    }
 
 
 def _reached(kind: str) -> frozenset[str]:

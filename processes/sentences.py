@@ -38,6 +38,7 @@ class Names:
     facts: Mapping[str, Any] = field(default_factory=dict)
     blocks: Mapping[str, Any] = field(default_factory=dict)
     own: Mapping[str, Any] = field(default_factory=dict)
+    departments: Mapping[int, Any] = field(default_factory=dict)
 
 
 NO_NAMES = Names()
@@ -75,7 +76,13 @@ def who_words(who: Plain | None, names: Names = NO_NAMES) -> str:
         case "person":
             return names.people.get(said.get("id", 0)) or _("somebody who is no longer here")
         case "people":
-            return ", ".join(names.people.get(each, "?") for each in said.get("ids", ()))
+            several = [names.people.get(each, "?") for each in said.get("ids", ())]
+            return _or(several)
+        case "department":
+            if said.get("id") is None:
+                return _("somebody of the owner's department")
+            named = {"name": names.departments.get(said["id"], "?")}
+            return _("somebody of the department “%(name)s”") % named
         case "role":
             return _("somebody of the role “%(role)s”") % role
         case "least_busy":
@@ -89,6 +96,27 @@ def who_words(who: Plain | None, names: Names = NO_NAMES) -> str:
         case "starter":
             return _("whoever started it")
     return _("nobody yet")
+
+
+def _or(names: list[str]) -> str:
+    """“Ann, Bo or Cy”."""
+    if len(names) < 2:
+        return "".join(names)
+    return _("%(names)s or %(last)s") % {"names": ", ".join(names[:-1]), "last": names[-1]}
+
+
+def _asked_all(asked: Plain, names: Names) -> str:
+    """Several people of whom each is asked, as the beginning of a sentence."""
+    match asked.get("kind"):
+        case "role":
+            return _("the role “%(role)s”") % {"role": _named(names.roles, asked.get("key", ""))}
+        case "department" if asked.get("id") is None:
+            return _("the owner's department")
+        case "department":
+            return _("the department “%(name)s”") % {"name": names.departments.get(asked["id"], "?")}
+        case "people":
+            return ", ".join(names.people.get(each, "?") for each in asked.get("ids", ()))
+    return who_words(asked, names)
 
 
 def deadline_words(deadline: Plain, names: Names = NO_NAMES) -> str:
@@ -161,8 +189,8 @@ def _approval(block: Plain, names: Names) -> str:
     count = int(rule.get("count") or 1)
     asked = block.get("who") or {}
     who = who_words(asked, names)
-    if asked.get("kind") == "role" and rule.get("need", "one") != "one":
-        who = _("the role “%(role)s”") % {"role": _named(names.roles, asked.get("key", ""))}
+    if rule.get("need", "one") != "one":
+        who = _asked_all(asked, names)
     words = {"who": _capital(who), "count": count}
     match rule.get("need", "one"):
         case "all":

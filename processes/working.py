@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from foundation.automation import all_actions
@@ -149,7 +150,7 @@ def _refuse_what_is_missing(
 
 
 def take(item: WorkItem, *, by: Any, at: datetime) -> None:
-    """Somebody of the role makes it theirs."""
+    """Somebody of the role, or of several people who may do it, makes it theirs; the others no longer hold it."""
     with transaction.atomic():
         run = reading.locked(item.run_id)
         kept = _held(item, by)
@@ -157,10 +158,19 @@ def take(item: WorkItem, *, by: Any, at: datetime) -> None:
             raise Refused(_("This is no longer needed, or its turn has not come."))
         kept.assignee, kept.is_told = by, True
         kept.save(update_fields=["assignee", "is_told"])
+        shared_with(kept).update(state=WorkItem.State.WITHDRAWN)
         StepLog.objects.create(
             run_id=kept.run_id, process_id=run.process_id, at=at, node=kept.node, what="taken", actor_id=by.pk,
             actor_name=by.get_full_name(), seconds=max(0, int((at - kept.opened_at).total_seconds())),
         )  # fmt: skip
+
+
+def shared_with(item: WorkItem) -> QuerySet[WorkItem]:
+    """The same work as others hold it, of whom one is enough; of an approval each answers for themselves."""
+    others = WorkItem.objects.filter(
+        run=item.run_id, token=item.token, kind="task", state=WorkItem.State.OPEN
+    )
+    return others.exclude(pk=item.pk)
 
 
 def delegate(item: WorkItem, to: Any, *, by: Any, at: datetime, reason: str = "") -> None:

@@ -14,7 +14,7 @@ from processes.models import Process
 from processes.questions import own_fields, writable
 from processes.running.own_actions import ARGUMENTS, LABELS, REQUIRED
 from processes.sentences import Names
-from users.models import Role, User
+from users.models import Department, Role, User
 
 MOST_PEOPLE = 500
 TIMED = frozenset({"date", "moment"})
@@ -51,6 +51,10 @@ class Around:
         return [
             (key, _(name)) for key, name in Role.objects.order_by("name", "pk").values_list("key", "name")
         ]
+
+    @cached_property
+    def departments(self) -> Options:
+        return list(Department.objects.order_by("name", "pk").values_list("pk", "name"))
 
     @cached_property
     def processes(self) -> Options:
@@ -132,4 +136,5 @@ class Around:
             facts={name: each.label for name, each in catalogue().items()},
             blocks={block["id"]: title_of(block) for block, _depth, _place in blocks},
             own=self.own_fields,
+            departments=dict(self.departments),
         )

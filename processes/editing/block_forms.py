@@ -45,13 +45,13 @@ class TaskForm(WhoMixin, DeadlineMixin, QuestionsMixin, NamedForm):
 
     def parts(self) -> list[Part]:
         texts = self.row("instructions", "checklist")
-        return [self.row("name", "who"), *self.deadline_parts(), texts, self.questions_part()]
+        return [self.who_part(), *self.deadline_parts(), texts, self.questions_part()]
 
     def changes(self) -> dict[str, Any]:
         said = self.cleaned_data
         lines = [line.strip() for line in said["checklist"].splitlines() if line.strip()]
         return super().changes() | {
-            "who": choices.who_read(said["who"]),
+            "who": self.who_said(),
             "deadline": self.deadline(),
             "instructions": said["instructions"].strip() or None,
             "checklist": lines[:100] or None,
@@ -75,7 +75,7 @@ class ApprovalForm(WhoMixin, DeadlineMixin, NamedForm):
 
     def parts(self) -> list[Part]:
         rule = Part("processes/editing/part_rule.html", [self["need"], self["count"]])
-        return [self.row("name", "who"), rule, *self.deadline_parts(), self.row("instructions")]
+        return [self.who_part(), rule, *self.deadline_parts(), self.row("instructions")]
 
     def clean(self) -> dict[str, Any]:
         said = super().clean()
@@ -87,7 +87,7 @@ class ApprovalForm(WhoMixin, DeadlineMixin, NamedForm):
         said = self.cleaned_data
         rule = {"need": said["need"]} | ({"count": said["count"]} if said["need"] == "count" else {})
         return super().changes() | {
-            "who": choices.who_read(said["who"]),
+            "who": self.who_said(),
             "rule": rule,
             "deadline": self.deadline(),
             "instructions": said["instructions"].strip() or None,

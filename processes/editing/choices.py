@@ -43,7 +43,12 @@ KINDS: list[tuple[str, str, Any, Any]] = [
 ]
 ICONS = {kind: icon for kind, icon, _label, _help in KINDS}
 LABELS = {kind: label for kind, _icon, label, _help in KINDS}
-SIMPLE = {"owner": _("the owner"), "head": _("the owner's head"), "starter": _("whoever began it")}
+SIMPLE = {
+    "owner": _("the owner"),
+    "head": _("the owner's head"),
+    "starter": _("whoever began it"),
+    "department": _("anybody of the owner's department"),
+}
 OF_A_ROLE = {
     "role": _("Somebody of a role"),
     "least_busy": _("Whoever is least busy of a role"),
@@ -76,6 +81,8 @@ def who_choices(around: Around, kept: Any = None) -> list[Any]:
     groups: list[Any] = list(SIMPLE.items())
     for kind, label in OF_A_ROLE.items():
         groups.append((label, [(f"{kind}:{key}", f"{label}: {name}") for key, name in around.roles]))
+    of = _("Anybody of a department")
+    groups.append((of, [(f"department:{pk}", f"{of}: {name}") for pk, name in around.departments]))
     groups.append((_("A person"), [(f"person:{pk}", name) for pk, name in around.people]))
     written = who_written(kept)
     known = {value for _label, row in groups[len(SIMPLE) :] for value, _name in row} | SIMPLE.keys()
@@ -99,6 +106,8 @@ def who_written(who: Any) -> str:
             return f"person:{who.get('id')}"
         case "people":
             return "people:" + ",".join(str(each) for each in who.get("ids", ()))
+        case "department":
+            return f"department:{who['id']}" if who.get("id") is not None else "department"
         case kind if kind in OF_A_ROLE:
             return f"{kind}:{who.get('key')}"
         case kind:
@@ -109,7 +118,7 @@ def who_read(text: str) -> dict[str, Any] | None:
     kind, _colon, rest = text.partition(":")
     if not kind:
         return None
-    if kind == "person":
+    if kind == "person" or (kind == "department" and rest):
         return {"kind": kind, "id": int(rest)}
     if kind == "people":
         return {"kind": kind, "ids": [int(each) for each in rest.split(",")]}

@@ -13,6 +13,7 @@ from processes.editing.around import TIMED, Around
 from processes.editing.asking import Asking
 
 LATE_ROWS, LEAST_ROWS = 8, 2
+SEVERAL, MOST_SEVERAL, LEAST_SEVERAL = "several", 20, 2
 COUNTED_IN = gettext_lazy("Counted in")
 
 
@@ -192,14 +193,57 @@ class DeadlineMixin(EditForm):
 
 
 class WhoMixin(EditForm):
+    """Who: one drop-down, and below it, where several are chosen, one for each of them in their order."""
+
     who = forms.ChoiceField(label=gettext_lazy("Who"), choices=())
 
     def initial_of(self, value: dict[str, Any]) -> dict[str, Any]:
-        return super().initial_of(value) | {"who": choices.who_written(value.get("who"))}
+        who = value.get("who") or {}
+        several = who.get("kind") == "people"
+        return super().initial_of(value) | {"who": SEVERAL if several else choices.who_written(who)}
 
     def prepare(self) -> None:
         super().prepare()
-        self.fields["who"].choices = choices.who_choices(self.around, self.value.get("who"))  # type: ignore[attr-defined]
+        who = self.value.get("who") or {}
+        kept = list(who.get("ids") or ()) if who.get("kind") == "people" else []
+        self.fields["who"].choices = [  # type: ignore[attr-defined]
+            *choices.who_choices(self.around, None if kept else who),
+            (SEVERAL, _("Several people…")),
+        ]
+        sent = sum(f"several-{number}" in self.data for number in range(MOST_SEVERAL))
+        more = 1 if self.data.get("again") == SEVERAL else 0
+        self.several_shown = min(MOST_SEVERAL, max(len(kept) + 1, LEAST_SEVERAL, sent) + more)
+        gone = [
+            (key, _("somebody who is no longer here")) for key in kept if key not in dict(self.around.people)
+        ]
+        offered = [("", "—"), *self.around.people, *gone]
+        for number in range(self.several_shown):
+            label = _("Person %(n)d") % {"n": number + 1}
+            self.fields[f"several-{number}"] = forms.TypedChoiceField(
+                label=label, choices=offered, required=False, coerce=int, empty_value=None
+            )
+            self.initial[f"several-{number}"] = kept[number] if number < len(kept) else None
+
+    def who_part(self) -> Part:
+        part = Part("processes/editing/part_who.html", [self["name"], self["who"]])
+        part.rows = [self[f"several-{number}"] for number in range(self.several_shown)]
+        return part
+
+    def _several(self) -> list[int]:
+        """Each once, in the order given."""
+        said = [self.cleaned_data.get(f"several-{number}") for number in range(self.several_shown)]
+        return list(dict.fromkeys(each for each in said if each is not None))
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean() or {}
+        if said.get("who") == SEVERAL and not self._several():
+            self.add_error("several-0", _("Say who they are."))
+        return said
+
+    def who_said(self) -> dict[str, Any] | None:
+        if self.cleaned_data["who"] == SEVERAL:
+            return {"kind": "people", "ids": self._several()}
+        return choices.who_read(self.cleaned_data["who"])
 
 
 WAYS_TO_WAIT = [

@@ -18,7 +18,7 @@ from processes.queries.at_hand import at_hand
 from processes.querysets import role_keys
 from processes.repairing import may_repair
 from processes.running import reading
-from processes.working import NUDGE_PAUSE
+from processes.working import NUDGE_PAUSE, shared_with
 from users.models import User
 
 MOST_BEFORE = 10
@@ -86,11 +86,17 @@ def _may(item: WorkItem, person: Any, now: datetime, *, is_mine: bool) -> dict[s
     nudges = item.is_open and not is_mine and person.may("processes.nudge")
     return {
         "finish": is_mine,
-        "take": is_mine and item.assignee_id is None,
+        "take": is_mine and (item.assignee_id is None or _is_shared(item)),
         "delegate": item.is_open and (is_mine or may_repair(person, item.run)),
         "nudge": nudges and rested,
         "nudged": nudges and not rested,
     }
+
+
+def _is_shared(item: WorkItem) -> bool:
+    """Several people hold it. A statement only where the step is for several."""
+    who = node_of(item).data.get("who") or {}
+    return who.get("kind") in ("people", "department") and shared_with(item).exists()
 
 
 def _before(item: WorkItem) -> list[dict[str, Any]]:

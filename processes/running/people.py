@@ -11,7 +11,9 @@ from django.utils.translation import gettext as _
 from foundation.errors import Refused
 from users import standing_in
 from users.heads import heads_of
-from users.models import Role, User
+from users.models import Department, Role, User
+
+MOST_OF_DEPARTMENT = 100
 
 BY_LOAD = frozenset(
     {"least_busy", "in_turn"}
@@ -45,7 +47,8 @@ def holders(who: Mapping[str, Any], around: Around, at: datetime, *, each: bool 
     """Who holds a piece of work. With `each`, a role means each of its people rather than whoever takes it.
 
     Where the person meant is missing or has left it falls to whoever is responsible for the process; where they
-    are away, to their substitute. Raises Nobody.
+    are away, to their substitute. Of several people each holds it, in the order they are named; without `each`
+    whoever does it first has done it for all, so nobody holds it twice. Raises Nobody.
     """
     kind = who.get("kind", "")
     if kind == "role" and not each:
@@ -63,7 +66,7 @@ def holders(who: Mapping[str, Any], around: Around, at: datetime, *, each: bool 
     for person in people:
         other = stand_ins.get(away.get(person.pk, 0))
         found.append(Holder(other, instead_of=person.pk) if other else Holder(person))
-    return found
+    return found if each else list({each.person: each for each in reversed(found)}.values())[::-1]
 
 
 def _meant(kind: str, who: Mapping[str, Any], around: Around) -> list[User]:
@@ -72,6 +75,8 @@ def _meant(kind: str, who: Mapping[str, Any], around: Around) -> list[User]:
             return _here([who["id"]])
         case "people":
             return _here(who["ids"])
+        case "department":
+            return _of_department(who.get("id"), around)
         case "owner":
             return _owner(around)
         case "starter":
@@ -90,6 +95,18 @@ def _meant(kind: str, who: Mapping[str, Any], around: Around) -> list[User]:
 
 def _owner(around: Around) -> list[User]:
     return [] if around.owners is None else list(User.objects.active().filter(pk__in=around.owners))
+
+
+def _of_department(key: int | None, around: Around) -> list[User]:
+    """The people of a department and of those below it; without a key, of the department of the owner."""
+    if key is None:
+        owner = _owner(around)
+        key = owner[0].department_id if owner else None
+    path = Department.objects.filter(pk=key).values_list("path", flat=True).first()
+    if path is None:
+        return []
+    people = User.objects.active().filter(is_robot=False, department__path__startswith=path)
+    return list(people.order_by("pk")[:MOST_OF_DEPARTMENT])
 
 
 def _here(keys: Sequence[int | None]) -> list[User]:
