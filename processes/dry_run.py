@@ -23,6 +23,7 @@ from processes import operations, schedules
 from processes.conditions import checking, closure, loading, query, reading
 from processes.graph.model import Graph, Kind
 from processes.models import Process
+from processes.models.process import Span
 from processes.questions import fields_of_graph
 from processes.running import times
 from users.heads import heads_of
@@ -123,6 +124,9 @@ class _Trying:
             return
         pause = self.process.pause_days or 0
         if last is not None and (day - last).days < pause:
+            return
+        most, span = self.process.most_begun, Span(self.process.most_begun_in).days
+        if most is not None and sum((day - each).days < span for _key, each in self.runs[-most:]) >= most:
             return
         self.begun[key] = day
         self.runs.append((key, day))

@@ -211,6 +211,8 @@ def exported(key: str) -> dict[str, Any]:
         "is_single": process.is_single,
         "pause_days": process.pause_days,
         "daily_cap": process.daily_cap,
+        "most_begun": process.most_begun,
+        "most_begun_in": process.most_begun_in,
         "outline": process.outline if process.graph is None else None,
         "graph": draft_graph(process).to_json(),
         "drawing": process.drawing,
@@ -225,6 +227,8 @@ def import_json(said: Any, *, by: Any, at: datetime) -> Process:
     try:
         Graph.from_json(said["graph"])
         kept = {name: said[name] for name in ("goal", "priority", "is_single", "pause_days", "daily_cap")}
+        # Files of before these were there have none of them.
+        kept |= {name: said[name] for name in ("most_begun", "most_begun_in") if name in said}
         key = said["key"] if not Process.objects.filter(key=said["key"]).exists() else ""
         process = create(
             name=said["name"], subject_kind=said["subject_kind"], outline=said["outline"], starts=said["starts"],

@@ -10,6 +10,7 @@ from foundation.errors import Stale
 from processes.editing import choices, parts
 from processes.editing.around import Around
 from processes.editing.cards import Drawing, problems_of
+from processes.editing.guards import guards_words
 from processes.models import Process, Status
 
 ADD = "add:"
@@ -51,6 +52,7 @@ def editor(
         "focus": focus or (opened if not opened.startswith(ADD) else ""),
         "adds_at": opened.removeprefix(ADD) if opened.startswith(ADD) else "",
         "new_start": form if opened == f"{parts.START}{parts.NEW}" else None,
+        "guards": guards_words(process),
         "settings_form": form if opened == parts.SETTINGS else None,
         "starts": drawing.starts(now),
         "outline": drawing.outline(),

@@ -167,7 +167,8 @@ class SettingsForm(forms.ModelForm):
 
         model = Process
         fields = [
-            "name", "goal", "owner", "review_on", "is_single", "pause_days", "daily_cap", "priority",
+            "name", "goal", "owner", "review_on", "is_single", "pause_days", "most_begun", "most_begun_in",
+            "daily_cap", "priority",
         ]  # fmt: skip
         widgets = {
             "goal": forms.Textarea(attrs={"rows": 2}),
@@ -187,7 +188,8 @@ class SettingsForm(forms.ModelForm):
             row("name", "goal"),
             row("owner", "review_on"),
             row("is_single", "pause_days", title=_("For the same record")),
-            row("daily_cap", "priority", title=_("For all records")),
+            row("most_begun", "most_begun_in", title=_("For all records")),
+            row("daily_cap", "priority"),
         ]
 
     def _post_clean(self) -> None:
@@ -197,4 +199,8 @@ class SettingsForm(forms.ModelForm):
         said: dict[str, Any] = super().clean() or {}
         if "name" in said and not said["name"].strip():
             self.add_error("name", _("Give the process a name."))
+        if said.get("most_begun") == 0:
+            self.add_error(
+                "most_begun", _("Then it would never begin. Leave it empty, or switch the process off.")
+            )
         return said

@@ -17,6 +17,18 @@ class Status(models.TextChoices):
     OFF = "off", _("switched off")
 
 
+class Span(models.TextChoices):
+    """In what time beginnings are counted, back from now."""
+
+    DAY = "day", _("a day")
+    WEEK = "week", _("a week")
+    MONTH = "month", _("a month")
+
+    @property
+    def days(self) -> int:
+        return {"day": 1, "week": 7, "month": 30}[self.value]
+
+
 class Process(models.Model):
     """How the company does something: what begins it, what happens then, who is responsible for it.
 
@@ -50,6 +62,13 @@ class Process(models.Model):
         default=1_000,
         help_text=_("After as many beginnings in a day it pauses, and whoever is responsible is told."),
     )
+    most_begun = models.PositiveIntegerField(
+        _("not more often than"),
+        null=True,
+        blank=True,
+        help_text=_("Beginnings for all records together. More are left out; nothing is paused."),
+    )
+    most_begun_in = models.CharField(_("in"), max_length=5, choices=Span, default=Span.DAY)
     review_on = models.DateField(_("look at it again on"), null=True, blank=True)
     outline = models.JSONField(null=True, editable=False)
     graph = models.JSONField(null=True, editable=False)
@@ -76,6 +95,7 @@ class Process(models.Model):
             models.CheckConstraint(
                 condition=Q(status="draft") | Q(current__isnull=False), name="process_on_has_version"
             ),
+            models.CheckConstraint(condition=Q(most_begun_in__in=Span.values), name="process_span_known"),
         ]
 
     def __str__(self) -> str:

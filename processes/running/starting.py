@@ -13,6 +13,7 @@ from foundation.facts import MAX_DEPTH
 from processes import facts
 from processes.engine.advance import Endless, Start
 from processes.models import Incident, Process, Run, Status
+from processes.models.process import Span
 from processes.running.acting import in_circle
 from processes.running.doing import Doing
 
@@ -29,8 +30,8 @@ def begin(
 ) -> Run | None:
     """A new run, its first step taken; None where a guard holds it back. The caller has a transaction open.
 
-    `batch`: with which others it begins. Guards: the process is on, one at a time, days between two for a record, at
-    most so many a day; then it pauses.
+    `batch`: with which others it begins. Guards: the process is on, one at a time, days between two for a record,
+    so many in a day, week or month; at most so many a day, after which it pauses.
     """
     if process.status != Status.ON or process.current_id is None:
         return None
@@ -38,6 +39,8 @@ def begin(
         note_circle(cause, at)
         return None
     if _is_held(process, subject_id, at):
+        return None
+    if _is_often_enough(process, at):
         return None
     if _is_over_cap(process, at):
         pause(process, _("More than %(cap)s began in one day.") % {"cap": process.daily_cap}, at=at)
@@ -99,14 +102,23 @@ def _is_held(process: Process, subject_id: int, at: datetime) -> bool:
     )
 
 
-def _is_over_cap(process: Process, at: datetime) -> bool:
-    """Counted by the company's day, one beginning at a time, so that two workers cannot both be the last."""
-    if process.daily_cap is None:
+def _is_often_enough(process: Process, at: datetime) -> bool:
+    """It began as often in the day, week or month before as it may; nothing is wrong with that."""
+    if process.most_begun is None:
         return False
+    return _has_begun(process, process.most_begun, at - timedelta(days=Span(process.most_begun_in).days))
+
+
+def _is_over_cap(process: Process, at: datetime) -> bool:
+    return process.daily_cap is not None and _has_begun(process, process.daily_cap, at - timedelta(days=1))
+
+
+def _has_begun(process: Process, times: int, since: datetime) -> bool:
+    """Counted one beginning at a time, so that two workers cannot both be the last."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [0x70726F63, process.pk % 2**31])
-    begun = Run.objects.filter(process=process, started_at__gte=at - timedelta(days=1), caller=None)
-    return begun.order_by()[: process.daily_cap].count() >= process.daily_cap
+    begun = Run.objects.filter(process=process, started_at__gte=since, caller=None)
+    return begun.order_by()[:times].count() >= times
 
 
 def pause(process: Process, why: str, *, at: datetime, by: Any = None) -> None:

@@ -11,7 +11,7 @@ from deals.models import Deal, Stage
 from deals.testing import make_deal
 from processes.models import Process, WorkItem
 from processes.testing import settle
-from tests.browser.conftest import NARROW, sideways, violations
+from tests.browser.conftest import NARROW, WIDE, sideways, violations
 from users.testing import Cast
 
 Visit = Callable[..., Page]
@@ -116,3 +116,77 @@ def test_the_keyboard_moves_and_deletes_and_undo_brings_back(cast: Cast, deal: D
     page.locator("[data-block] [data-card]").nth(1).click()
     expect(page.get_by_label("What is to be done")).to_have_value("Prepare")
     expect(titles).to_have_text(["Send the offer", "Prepare", "Ring them"])
+
+
+@pytest.mark.parametrize(("width", "dark"), [(WIDE, False), (NARROW, True)])
+def test_questions_several_people_and_groups_are_made_without_a_mouse_trap(
+    cast: Cast, deal: Deal, visit: Visit, width: dict[str, int], dark: bool
+) -> None:
+    from processes import operations
+    from processes.testing import block
+
+    branch = {"id": "large", "name": "", "when": {"all": [["deal.amount", "gt", "100"]]}, "blocks": []}
+    steps = [
+        block("task", "Measure", who={"kind": "owner"}),
+        block("choice", "Large", branches=[branch], **{"else": []}),
+    ]
+    process = operations.create(
+        name="Survey", subject_kind="deal", by=cast.head, at=timezone.now(),
+        outline={"blocks": steps}, starts=[{"button": True}],
+    )  # fmt: skip
+    page = visit(cast.head, f"/processes/design/{process.pk}/?open={steps[0]['id']}", width=width, dark=dark)
+    page.get_by_label("Who", exact=True).select_option(label="Several people…")
+    page.get_by_label("Person 1").select_option(label=cast.colleague.name)
+    page.get_by_label("Person 2").select_option(label=cast.salesperson.name)
+    page.get_by_role("button", name="Ask for something").click()
+    page.get_by_label("Question", exact=True).fill("How deep")
+    page.get_by_label("Answered with").select_option(label="a number")
+    expect(page.get_by_label("Question", exact=True)).to_have_value("How deep")
+    page.get_by_role("button", name="Ask for one more thing").click()
+    second = page.get_by_role("group", name="Question 2")
+    second.get_by_label("What", exact=True).select_option(label="Deal: amount")
+    expect(second.get_by_label("Other words for it")).to_be_visible()
+    second.get_by_role("button", name="Ask this earlier").click()
+    expect(page.get_by_role("group", name="Question 2").get_by_label("Question", exact=True)).to_have_value(
+        "How deep"
+    )
+    assert violations(page) == []
+    assert sideways(page) == 0
+    picture(page, f"questions-{width['width']}")
+    page.get_by_role("button", name="Done", exact=True).click()
+    words = f"{cast.colleague.name} or {cast.salesperson.name}: Measure, and fills in: Deal: amount, How deep"
+    expect(page.locator("[data-block]").first).to_contain_text(words)
+
+    page.locator(".within-words").first.click()
+    page.get_by_role("button", name="Group", exact=True).click()
+    group = page.get_by_role("group", name="Group")
+    group.get_by_label("Add a condition").select_option(label="How deep (asked in “Measure”)")
+    value = page.get_by_role("group", name="Group").get_by_label("Value")
+    expect(value).to_be_focused()
+    value.fill("5")
+    page.locator("#row-when-0").get_by_role("button", name="Move into the group").click()
+    expect(page.get_by_role("group", name="Group").locator(".asks-row:not(.asks-new)")).to_have_count(2)
+    page.get_by_label("Add a condition").last.select_option(label="Deal: products")
+    page.get_by_role("group", name="Deal: products").get_by_label("Add a condition").select_option(
+        label="Product: quantity"
+    )
+    page.get_by_role("group", name="Deal: products").get_by_label("Value").fill("3")
+    assert violations(page) == []
+    assert sideways(page) == 0
+    picture(page, f"groups-{width['width']}")
+    page.get_by_role("button", name="Done", exact=True).click()
+    expect(page.locator("[data-part]")).to_have_count(0)
+    process.refresh_from_db()
+    assert process.outline["blocks"][1]["branches"][0]["when"] == {
+        "all": [
+            {"any": [["answers.how_deep", "gt", "5"], ["deal.amount", "gt", "100"]]},
+            {"some": ["deal.lines", {"all": [["line.quantity", "gt", "3"]]}]},
+        ]
+    }
+
+
+def picture(page: Page, name: str) -> None:
+    import os
+
+    if os.environ.get("PICTURES"):
+        page.screenshot(path=f"{os.environ['PICTURES']}/{name}.png", full_page=True)
