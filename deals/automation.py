@@ -133,7 +133,7 @@ def change(deal_id: int, arguments: dict[str, Any], **told: Any) -> None:
     if said.get("amount") is not None:
         said["amount"] = rounded(Decimal(str(said["amount"])), deal.currency)
     if "source" in said:
-        said["source"] = Source.objects.filter(pk=said["source"] or None).first()
+        said["source"] = Source.objects.filter(pk=said["source"] or 0).first()
     deal.change(said, **told)
 
 

@@ -89,7 +89,7 @@ def untouched(batch: Batch) -> Any:
 
 
 def _told(run: Run, batch: Batch, at: datetime) -> Any:
-    about = {
+    about: dict[str, Any] = {
         "run_id": run.pk, "process_id": run.process_id, "process": batch.process.name,
         "subject_kind": run.subject_kind, "subject_id": run.subject_id,
     }  # fmt: skip

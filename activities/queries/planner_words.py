@@ -71,7 +71,7 @@ def cell(
     css = f"k{heat(load, capacity)}"
     if not capacity and not load:
         css = "ko"
-    text = escape("\n".join(line.replace(" ", "\u00a0") for line in lines))
+    text: str = escape("\n".join(line.replace(" ", "\u00a0") for line in lines))
     if soft:
         text += ("\n" if text else "") + _soft(soft)
     return Cell(escape(css + (" kw" if was >= 0 else "")), text)

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from statistics import median
+from typing import Any
 
 from django.db import connection
 
@@ -45,7 +46,7 @@ def read_past(process: int, graph: Graph, calendar: Calendar, at: datetime) -> P
         for key, node in graph.nodes.items()
         if node.kind in (Kind.TASK, Kind.APPROVAL, Kind.WAIT, Kind.CALL)
     ]
-    asked = {"process": process, "since": at - PERIOD, "nodes": timed, "latest": LATEST}
+    asked: dict[str, Any] = {"process": process, "since": at - PERIOD, "nodes": timed, "latest": LATEST}
     lasted: dict[str, list[float]] = {}
     outcomes: dict[str, Counter[str]] = {}
     with connection.cursor() as cursor:

@@ -56,7 +56,7 @@ class Sum(NamedTuple):
     role: str
     day: date
     is_expected: bool
-    count: int
+    n: int
 
 
 class Line(NamedTuple):
@@ -71,7 +71,13 @@ class Line(NamedTuple):
 
 def sums(people: Sequence[int], since: date, until: date, today: date) -> list[Sum]:
     """By person and role, of the days from `since` to `until`; what is late counts today. One statement."""
-    asked = {"people": list(people), "since": since, "last": until, "today": today, "until": until + 2 * DAY}
+    asked: dict[str, Any] = {
+        "people": list(people),
+        "since": since,
+        "last": until,
+        "today": today,
+        "until": until + 2 * DAY,
+    }
     with connection.cursor() as cursor:
         cursor.execute(ROLES + SUMS, asked | {"zone": settings.COMPANY_TIME_ZONE})
         return [Sum(*row) for row in cursor.fetchall()]

@@ -126,7 +126,7 @@ def _link(
 
 
 def _record(pair: tuple[str, int], seen: dict[tuple[str, int], str]) -> dict[str, str]:
-    return {"title": seen[pair], "url": subjects.page_of(*pair)}
+    return {"title": seen[pair], "url": subjects.way_to(*pair)}
 
 
 def _object(payload: Any) -> dict[str, Any]:

@@ -102,7 +102,7 @@ def _of_department(key: int | None, around: Around) -> list[User]:
     if key is None:
         owner = _owner(around)
         key = owner[0].department_id if owner else None
-    path = Department.objects.filter(pk=key).values_list("path", flat=True).first()
+    path = Department.objects.filter(pk=key or 0).values_list("path", flat=True).first()
     if path is None:
         return []
     people = User.objects.active().filter(is_robot=False, department__path__startswith=path)

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("processes", "0004_out_message"),
+        ("processes", "0006_arrivals_and_batches"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
