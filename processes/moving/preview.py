@@ -168,11 +168,16 @@ def _ask(shown: Preview, plan: Plan, versions: Versions, found: Remapped, count:
         if is_retimed(old, new):
             chosen = plan.times.get(old_key, KEEP)
             row = shown.retimed.setdefault(
-                old_key, Retimed(old_key, step_title(new), _time(old), _time(new), chosen)
+                old_key, Retimed(old_key, _both(old, new), _time(old), _time(new), chosen)
             )
             row.count += count
         if new.kind in (Kind.TASK, Kind.APPROVAL):
-            shown.work[old_key] = step_title(new)
+            shown.work[old_key] = _both(old, new)
+
+
+def _both(old: Node, new: Node) -> str:
+    """What a step is called, or, where another was chosen, both."""
+    return step_title(new) if old.key == new.key else f"{step_title(old)} → {step_title(new)}"
 
 
 def _question(plan: Plan, versions: Versions, node: str) -> Question:

@@ -49,7 +49,9 @@ def changes(found: Remapped, versions: Versions, times: dict[str, str]) -> list[
             sentences.append(_("“%(step)s”: its work and its deadline are taken away.") % named)
     for old_key, new_key in found.kept.values():
         old, new = versions.old.nodes[old_key], versions.new.nodes[new_key]
-        named = {"step": step_title(new)}
+        named = {"step": step_title(new), "old": step_title(old)}
+        if old_key != new_key:
+            sentences.append(_("“%(old)s” becomes “%(step)s”; whoever has it keeps it.") % named)
         if is_retimed(old, new) and (times.get(old_key, KEEP) != KEEP):
             words = (
                 _("“%(step)s”: the wait changes.")
