@@ -16,6 +16,7 @@ from processes.queries.work_list import links
 
 SIZE = 50
 MOST_REASONS = 20
+MOST_MOVES = 10
 VERDICTS = [
     ("stranded", _("Stay where they are"), "circle-x", "tag-bad"),
     ("cancel", _("Are cancelled"), "circle-off", "tag-bad"),
@@ -33,6 +34,13 @@ def moves() -> Any:
     return VersionMove.objects.select_related("process", "to", "by", "undone_by").defer(
         "process__outline", "process__graph", "process__drawing", "to__graph", "to__outline", "to__drawing"
     )
+
+
+def latest_moves(process: Process, person: Any) -> list[VersionMove]:
+    """The last moves of its runs that this person may look at. One statement, or none for whoever may see none."""
+    if not person.may("processes.repair"):
+        return []
+    return list(moves().visible_to(person).filter(process=process).order_by("-begun_at", "-pk")[:MOST_MOVES])
 
 
 def form_of(shown: Preview, plan: Plan, process: Process) -> dict[str, Any]:

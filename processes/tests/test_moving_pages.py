@@ -87,6 +87,9 @@ def test_the_look_beforehand_says_what_becomes_of_each_and_asks_what_it_must(
     assert answer["Location"] == made.get_absolute_url()
     page = admin.get(made.get_absolute_url()).content.decode()
     assert "<dt>moved</dt><dd>2</dd>" in page
+    versions = admin.get(reverse("processes:design_versions", args=[process.pk])).content.decode()
+    assert made.get_absolute_url() in versions
+    assert "2 runs to version 2" in versions
     assert set(WorkItem.objects.filter(state="open").values_list("name", flat=True)) == {"Measure", "Cut"}
     admin.post(reverse("processes:move_undo", args=[made.pk]))
     page = admin.get(made.get_absolute_url()).content.decode()

@@ -20,7 +20,7 @@ from processes.editing.comparing import compared, lines_of
 from processes.editing.making_forms import PublishForm
 from processes.editing.page import editor, revision_said
 from processes.models import Process
-from processes.queries.moving import on_older_versions
+from processes.queries.moving import latest_moves, on_older_versions
 from processes.repairing import REPAIR
 
 MOST_VERSIONS = 100
@@ -60,7 +60,7 @@ def versions(request: Request, pk: int) -> HttpResponse:
     for each in found:
         each.under_way = under_way.get(each.pk, 0)
     context = {"process": process, "versions": found, "before": before, "after": after}
-    context["may_move"] = request.user.may(REPAIR)
+    context |= {"may_move": request.user.may(REPAIR), "moves": latest_moves(process, request.user)}
     if before in known and after in known:
         around = Around(process)
         context["lines"] = compared(lines_of(known[before], around), lines_of(known[after], around))
