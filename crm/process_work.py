@@ -58,7 +58,7 @@ def loads(people: Sequence[int], since: date, until: date) -> list[Expected | Of
     found: list[Expected | OfRole] = []
     usual = settings.DEFAULT_TASK_MINUTES
     for each in arriving.sums(people, since, until, company_day(timezone.now())):
-        minutes = each.n * usual
+        minutes = each.pieces * usual
         if each.person is None:
             found.append(OfRole(each.role, each.day, minutes, each.is_expected))
         else:

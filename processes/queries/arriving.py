@@ -56,7 +56,7 @@ class Sum(NamedTuple):
     role: str
     day: date
     is_expected: bool
-    n: int
+    pieces: int
 
 
 class Line(NamedTuple):
