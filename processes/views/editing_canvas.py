@@ -49,6 +49,8 @@ def part(request: Request, pk: int) -> HttpResponse:
     """The form of a step or line, and what it says; `again` only draws it anew for what was chosen in it."""
     around, line = Around(_process(request, pk)), request.GET.get("line", "")
     key, is_line = line or request.GET.get("key", ""), bool(line)
+    if not key:
+        return HttpResponse()  # nothing is chosen, so nothing is asked
     if request.method != "POST":
         return _form(request, around, key, forms.form_of(around, key, is_line=is_line))
     form = forms.form_of(around, key, request.POST, is_line=is_line)
