@@ -189,6 +189,8 @@ def start(process: Process, subject_id: int, *, by: Any, at: datetime) -> Run:
                 raise Refused(
                     _("“%(name)s” is not running now. %(why)s") % {"name": process.name, "why": process.why}
                 )
+            if starting.is_often_enough(process, at):
+                raise Refused(_("“%(name)s” began as often as it may for now.") % {"name": process.name})
             raise Refused(
                 _("“%(name)s” is under way for this record, or was a short while ago.")
                 % {"name": process.name}

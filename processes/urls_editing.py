@@ -27,6 +27,7 @@ urlpatterns = [
     path("<int:pk>/canvas/save/", editing_canvas.save, name="canvas_save"),
     path("<int:pk>/canvas/do/", editing_canvas.do, name="canvas_do"),
     path("<int:pk>/canvas/part/", editing_canvas.part, name="canvas_part"),
+    path("<int:pk>/reads/<slug:key>/", editing_outline.reads, name="design_reads"),
     path("<int:pk>/publish/", editing_publishing.publish, name="design_publish"),
     path("<int:pk>/versions/", editing_publishing.versions, name="design_versions"),
     path("<int:pk>/move/", moving.design_move, name="design_move"),

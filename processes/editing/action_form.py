@@ -75,7 +75,9 @@ class ActionForm(NamedForm):
 
     def parts(self) -> list[Part]:
         arguments = [f"arg-{name}" for name in self.kinds]
-        return [self.row("action"), self.row(*arguments), self.row("name")]
+        texts = [name for name, kind in self.kinds.items() if kind == "text"]
+        places = [self.places(*(f"arg-{name}" for name in texts))] if texts else []
+        return [self.row("action"), self.row(*arguments), *places, self.row("name")]
 
     def clean(self) -> dict[str, Any]:
         said = super().clean() or {}

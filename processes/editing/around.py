@@ -77,6 +77,12 @@ class Around:
         """The fields of the record that a step may ask for, because its room writes them."""
         return [(name, self.fields[name].label) for name in writable(self.kind) if name in self.fields]
 
+    @cached_property
+    def places(self) -> Options:
+        """What may stand in braces in a text."""
+        known = self.fields | self.own_fields
+        return [(name, each.label) for name, each in known.items() if each.kind not in ("list", "choices")]
+
     def fields_like(self, *kinds: str) -> Options:
         return [(name, each.label) for name, each in self.fields.items() if each.kind in kinds]
 

@@ -45,7 +45,13 @@ class TaskForm(WhoMixin, DeadlineMixin, QuestionsMixin, NamedForm):
 
     def parts(self) -> list[Part]:
         texts = self.row("instructions", "checklist")
-        return [self.who_part(), *self.deadline_parts(), texts, self.questions_part()]
+        return [
+            self.who_part(),
+            *self.deadline_parts(),
+            texts,
+            self.places("name", "instructions"),
+            self.questions_part(),
+        ]
 
     def changes(self) -> dict[str, Any]:
         said = self.cleaned_data
@@ -75,7 +81,8 @@ class ApprovalForm(WhoMixin, DeadlineMixin, NamedForm):
 
     def parts(self) -> list[Part]:
         rule = Part("processes/editing/part_rule.html", [self["need"], self["count"]])
-        return [self.who_part(), rule, *self.deadline_parts(), self.row("instructions")]
+        texts = [self.row("instructions"), self.places("name", "instructions")]
+        return [self.who_part(), rule, *self.deadline_parts(), *texts]
 
     def clean(self) -> dict[str, Any]:
         said = super().clean()

@@ -27,6 +27,11 @@ class Part:
     asking: Asking | None = None
     rows: list[Any] = field(default_factory=list)
 
+    @property
+    def places(self) -> bool:
+        """Its fields are texts into which fields of the record may be put."""
+        return self.template.endswith("part_places.html")
+
 
 class EditForm(forms.Form):
     """A form about one part of the draft. `value` is what the draft says of it now."""
@@ -62,6 +67,12 @@ class EditForm(forms.Form):
 
     def conditions(self, prefix: str, title: Any) -> Part:
         return Part(Asking.template, title=title, asking=self.asked[prefix])
+
+    def places(self, *names: str) -> Part:
+        """What may be put into these texts, to choose from; and how they read on a record."""
+        part = Part("processes/editing/part_places.html", [self[name] for name in names])
+        part.rows = [(f"{{{name}}}", label) for name, label in self.around.places]
+        return part
 
     def tree_of(self, prefix: str) -> Any:
         """The condition under a prefix; an error of the form where it is none."""

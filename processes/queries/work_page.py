@@ -10,6 +10,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from foundation.automation import all_fields, all_subjects, named, subject
+from foundation.errors import Refused
 from processes.conditions.loading import values_of
 from processes.graph.model import Kind, Node
 from processes.models import Run, WorkItem
@@ -18,6 +19,7 @@ from processes.queries.at_hand import at_hand
 from processes.querysets import role_keys
 from processes.repairing import may_repair
 from processes.running import reading
+from processes.running.values import Values
 from processes.working import NUDGE_PAUSE, shared_with
 from users.models import User
 
@@ -54,7 +56,7 @@ def page_of(item: WorkItem, node: Node, person: Any) -> dict[str, Any]:
         "since": words.moment_text(item.opened_at),
         "waited": words.lasted(now - item.opened_at),
         "due": words.due_mark(item.due_at, now) if item.is_open else None,
-        "instructions": node.data.get("instructions", ""),
+        "instructions": _filled(item, node.data.get("instructions", "")),
         "offers_return": offers_return(item, node),
         "outcome": words.outcome_text(item.outcome),
         "done_at": words.moment_text(item.done_at),
@@ -91,6 +93,16 @@ def _may(item: WorkItem, person: Any, now: datetime, *, is_mine: bool) -> dict[s
         "nudge": nudges and rested,
         "nudged": nudges and not rested,
     }
+
+
+def _filled(item: WorkItem, text: str) -> str:
+    """A text with what stands in braces filled in; as it was written where its record is gone."""
+    if "{" not in text:
+        return text
+    try:
+        return str(Values(item.subject_kind, item.subject_id, timezone.now(), item.run).filled(text))
+    except (Refused, LookupError):
+        return text
 
 
 def _is_shared(item: WorkItem) -> bool:

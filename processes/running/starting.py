@@ -40,7 +40,7 @@ def begin(
         return None
     if _is_held(process, subject_id, at):
         return None
-    if _is_often_enough(process, at):
+    if is_often_enough(process, at):
         return None
     if _is_over_cap(process, at):
         pause(process, _("More than %(cap)s began in one day.") % {"cap": process.daily_cap}, at=at)
@@ -102,7 +102,7 @@ def _is_held(process: Process, subject_id: int, at: datetime) -> bool:
     )
 
 
-def _is_often_enough(process: Process, at: datetime) -> bool:
+def is_often_enough(process: Process, at: datetime) -> bool:
     """It began as often in the day, week or month before as it may; nothing is wrong with that."""
     if process.most_begun is None:
         return False

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST
 from foundation.errors import Refused, Stale
 from foundation.gate import Request, find, gate
 from processes import operations
-from processes.editing import deeds, parts
+from processes.editing import deeds, parts, previewing
 from processes.editing.around import Around
 from processes.editing.page import Undoing, editor, opened_by_itself, revision_said
 from processes.models import Process
@@ -94,6 +94,16 @@ def count(request: Request, pk: int, key: str) -> HttpResponse:
     asked = getattr(form, "asked", {}).get(prefix)
     found = asked.matches(timezone.now()) if asked is not None and asked.rows else None
     return HttpResponse(around.count_words(found))
+
+
+@require_POST
+@gate("processes.design")
+def reads(request: Request, pk: int, key: str) -> HttpResponse:
+    """How the texts typed into an open form would read on the last record the person may see."""
+    around = Around(find(Process.objects.all(), request, pk))
+    form = parts.form_of(around, key, request.POST)
+    context = {"preview": previewing.preview(around, form, request.user, timezone.now())}
+    return render(request, "processes/editing/preview.html", context)
 
 
 def shown(request: Request, around: Around, *, status: int = HTTPStatus.OK, **more: Any) -> HttpResponse:

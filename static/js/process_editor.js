@@ -76,3 +76,17 @@ function show(place, field) {
   field?.focus({preventScroll: true});
   place?.scrollIntoView({block: "nearest"});
 }
+
+// A field chosen from the menu goes where the cursor was last in one of the texts, else to the end of the last of them.
+let text = null;
+document.addEventListener("focusin", ({target}) => { if (target.matches?.("#editor [data-part] :is(textarea, input[type=text])")) text = target; });
+document.addEventListener("click", ({target}) => {
+  const button = target.closest?.("[data-insert]");
+  if (!button) return;
+  const fields = button.closest("[data-places]").dataset.places.trim().split(/\s+/).map((id) => document.getElementById(id));
+  const field = fields.includes(text) ? text : fields.at(-1);
+  button.closest("details").open = false;
+  field.setRangeText(button.dataset.insert, field.selectionStart ?? field.value.length, field.selectionEnd ?? field.value.length, "end");
+  field.focus();
+  for (const kind of ["input", "change"]) field.dispatchEvent(new Event(kind, {bubbles: true}));
+});
