@@ -170,6 +170,7 @@ class Asking:
         self.kept: list[Any] = []
         self.root = Group(prefix, {**around.fields, **own})
         self.count: int | None = None
+        self.is_counting = False
         if said is not None:
             self._read_said(said)
         elif tree:
@@ -318,7 +319,8 @@ class Asking:
             leaf = self._written(row)
             condition_of(leaf, row.field.subject, {row.name: row.field})
         except Refused as refusal:
-            row.error = refusal.message
+            # A row that is still being made is not wrong yet.
+            row.error = row.error if self.is_counting else refusal.message
             raise
         return leaf
 
@@ -346,10 +348,13 @@ class Asking:
 
     def matches(self, now: datetime) -> int | None:
         """How many records it holds for now; None while it cannot be told."""
+        self.is_counting = True
         try:
             return int(matching(self.tree(), self.around.kind, now).order_by().count())
         except Refused:
             return None
+        finally:
+            self.is_counting = False
 
 
 def _usual_op(kind: str, ops: list[str]) -> str:
