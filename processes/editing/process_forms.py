@@ -177,6 +177,7 @@ class SettingsForm(forms.ModelForm):
 
     def __init__(self, around: Around, data: Any = None) -> None:
         super().__init__(data, instance=around.process, auto_id="part_%s")
+        self.fields["most_begun_in"].required = False
         self.fields["owner"].queryset = User.objects.active().order_by("name", "pk")  # type: ignore[attr-defined]
         self.fields["owner"].label_from_instance = lambda person: person.name  # type: ignore[attr-defined]
 
@@ -199,6 +200,7 @@ class SettingsForm(forms.ModelForm):
         said: dict[str, Any] = super().clean() or {}
         if "name" in said and not said["name"].strip():
             self.add_error("name", _("Give the process a name."))
+        said["most_begun_in"] = said.get("most_begun_in") or self.instance.most_begun_in
         if said.get("most_begun") == 0:
             self.add_error(
                 "most_begun", _("Then it would never begin. Leave it empty, or switch the process off.")
