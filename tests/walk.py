@@ -29,7 +29,7 @@ from deals.testing import make_deal, make_loss_reason, make_pipeline
 from integrations import desk
 from lists.models import SavedView
 from processes import operations
-from processes.models import Process
+from processes.models import Batch, Process, Run
 from processes.moving import batches
 from processes.moving.plan import Plan
 from processes.testing import block, make_process
@@ -227,7 +227,8 @@ def _add_processes(deal: Deal, cast: Cast) -> None:
     process = make_process(
         [block("together", "Both", branches=branches, need="all")], name="Survey", by=cast.admin
     )
-    operations.start(process, deal.pk, by=cast.salesperson, at=timezone.now())
+    run = operations.start(process, deal.pk, by=cast.salesperson, at=timezone.now())
+    Run.objects.filter(pk=run.pk).update(batch=Batch.objects.create(process=process, began_at=timezone.now()))
     _change_process(process, [*branches, {"id": "c", "name": "", "blocks": []}], cast)
 
 
