@@ -60,9 +60,7 @@ def _words() -> dict[str, str]:
         "look": _("Worth a look:"),
         "line": _("Line from “%(source)s” to “%(target)s”"),
         "otherwise": _("otherwise"),
-        "nothing_to_undo": _("There is nothing to take back."),
         "approved": _("approved"),
         "returned": _("returned"),
         "declined": _("declined"),
-        "typed": _("Throw away what you typed?"),
     }
