@@ -243,7 +243,7 @@ def _meet_new(reference: Reference, found: Remapped, areas: dict[int, Any]) -> N
             continue
         area = areas[token.scope]
         if token.race is not None:
-            _add_racer(reference, token, found)
+            _add_racer(reference, token.node, area)
             continue
         area.walkers += 1
         block = reference.blocks[token.node]
@@ -272,22 +272,20 @@ def _is_in(block: dict[str, Any], work: Work) -> bool:
     return work.block["id"] in inside
 
 
-def _add_racer(reference: Reference, token: Any, found: Remapped) -> None:
+def _add_racer(reference: Reference, node: str, area: Any) -> None:
     race, branch = next(
         (block, branch)
         for block in reference.blocks.values()
         if block["kind"] == "race"
         for branch in block["branches"]
-        if branch["id"] == token.node
+        if branch["id"] == node
     )
-    racing = [each for each in reference.open if each.kind == "race" and each.block is race]
-    others = [found.state.tokens[key].node for key in found.state.tokens]
-    assert others
-    area = racing[0].area
     area.walkers += 1
     work = Work(branch["id"], "race", race, area, branch=branch)
-    alike = [each for each in racing if each.area is area]
-    for each in alike:
+    racing = [
+        each for each in reference.open if each.kind == "race" and each.block is race and each.area is area
+    ]
+    for each in racing:
         each.rivals = [*each.rivals, work]
-    work.rivals = alike
+    work.rivals = racing
     reference._ask(work)
