@@ -20,8 +20,10 @@ from foundation.automation import subject
 from foundation.errors import Refused
 from foundation.money import parsed_amount
 from processes.conditions import checking, query, reading, sentences
-from processes.conditions.tree import OPS, RELATIVE, label_of, ops_of
+from processes.conditions.tree import OPS, label_of, ops_of
 from processes.editing.around import Around, Options
+from processes.editing.asked import shown_of, usual_op, widget_of
+from processes.editing.grouping import joined, listed, of_list, written_as
 
 MOST_ROWS = 20
 DEEPEST = 3
@@ -36,8 +38,6 @@ HOWS = [
     ("every", gettext_lazy("in every one")),
     ("none", gettext_lazy("there is none where")),
 ]
-CHOSEN = frozenset({"choice", "choices", "person"})
-NUMBERS = frozenset({"number", "money"})
 
 
 def condition_of(tree: Any, kind: str, own: Mapping[str, Any] = NOTHING) -> Any:
@@ -188,7 +188,7 @@ class Asking:
     # --- from a tree
 
     def _read_tree(self, tree: Any) -> None:
-        self.root.join, parts = _joined(tree)
+        self.root.join, parts = joined(tree)
         for part in parts:
             if (found := self._part_of(part, self.root)) is not None:
                 self.root.parts.append(found)
@@ -201,19 +201,19 @@ class Asking:
             value = part[2] if len(part) > 2 else None
             values = value if isinstance(value, list | tuple) else [] if value is None else [value]
             asked = group.known[part[0]]
-            return self._row("", asked, part[1], [_shown(asked, each) for each in values])
+            return self._row("", asked, part[1], [shown_of(asked, each) for each in values])
         if not isinstance(part, dict) or not group.takes_groups:
             return None
-        if (found := _listed(part)) is not None:
+        if (found := listed(part)) is not None:
             return self._list_of(*found, group)
-        join, parts = _joined(part)
+        join, parts = joined(part)
         return self._group_of(Group("", group.known, join, above=group), parts)
 
     def _list_of(self, how: str, name: str, inner: Any, group: Group) -> Group | None:
         asked = group.known.get(name)
         if asked is None or asked.kind != "list":
             return None
-        join, parts = _joined(inner)
+        join, parts = joined(inner)
         made = Group("", checking.fields_of(asked.of), join, of_list=asked, how=how, above=group)
         return self._group_of(made, parts)
 
@@ -260,12 +260,12 @@ class Asking:
     def _row(self, key: str, asked: Any, op: str, values: list[str]) -> Row:
         ops = ops_of(asked.kind)
         if op not in ops:
-            op, values = _usual_op(asked.kind, ops), []
+            op, values = usual_op(asked.kind, ops), []
         row = Row(key, asked, op, values)
         row.ops = [(each, label_of(each, asked.kind)) for each in ops]
         row.unit = asked.unit
         row.is_pair = OPS[op].takes == 2
-        row.widget = _widget(asked, op)
+        row.widget = widget_of(asked, op)
         if row.widget in ("choice", "several"):
             row.options = [(str(key), label) for key, label in self.around.options_of_field(asked)]
             # What is no longer offered stays to be seen, and to be taken away by hand.
@@ -298,7 +298,7 @@ class Asking:
         parts = [*self._parts(self.root), *self.kept]
         if not parts:
             return None
-        tree = _written_as(self.root.join, parts)
+        tree = written_as(self.root.join, parts)
         condition_of(tree, self.around.kind, self.own)
         return tree
 
@@ -309,9 +309,9 @@ class Asking:
             if not each.is_group:
                 found.append(self._leaf(each))
             elif (parts := self._parts(each)) and each.of_list is not None:
-                found.append(_of_list(each.how, each.of_list.name, _written_as(each.join, parts)))
+                found.append(of_list(each.how, each.of_list.name, written_as(each.join, parts)))
             elif parts:
-                found.append(_written_as(each.join, parts))
+                found.append(written_as(each.join, parts))
         return found
 
     def _leaf(self, row: Row) -> list[Any]:
@@ -355,70 +355,6 @@ class Asking:
             return None
         finally:
             self.is_counting = False
-
-
-def _usual_op(kind: str, ops: list[str]) -> str:
-    if kind in NUMBERS and "gt" in ops:
-        return "gt"
-    return "in" if kind == "choices" and "in" in ops else ops[0]
-
-
-def _widget(asked: Any, op: str) -> str:
-    if OPS[op].takes == 0:
-        return "none"
-    if op in RELATIVE:
-        return "days"
-    if asked.kind in CHOSEN and asked.options is not None:
-        return "several" if OPS[op].takes is None else "choice"
-    if asked.kind in ("date", "moment"):
-        return "date"
-    return "number" if asked.kind in NUMBERS else "text"
-
-
-def _shown(asked: Any, value: Any) -> str:
-    return str(value).removesuffix(".00") if asked.kind == "money" else str(value)
-
-
-# --- groups, as they are written
-
-
-def _written_as(join: str, parts: list[Any]) -> Any:
-    return {"not": {"any": parts}} if join == "none" else {join: parts}
-
-
-def _joined(tree: Any) -> tuple[str, list[Any]]:
-    """(how they are joined, the parts) of a tree; anything that is no group is one of one."""
-    if isinstance(tree, dict) and len(tree) == 1:
-        ((word, inner),) = tree.items()
-        if word in ("all", "any"):
-            return word, list(inner)
-        if word == "not" and isinstance(inner, dict) and set(inner) == {"any"}:
-            return "none", list(inner["any"])
-        if word == "not" and not (isinstance(inner, dict) and "some" in inner):
-            return "none", [inner]
-    return "all", [tree]
-
-
-def _of_list(how: str, name: str, inner: Any) -> Any:
-    match how:
-        case "none":
-            return {"not": {"some": [name, inner]}}
-        case "every":
-            return {"not": {"some": [name, {"not": inner}]}}
-    return {"some": [name, inner]}
-
-
-def _listed(tree: dict[str, Any]) -> tuple[str, str, Any] | None:
-    """(how many, which list, what is asked of its rows); None where it is about no list."""
-    if "some" in tree:
-        return ("some", *tree["some"])
-    denied = tree.get("not")
-    if isinstance(denied, dict) and "some" in denied:
-        name, inner = denied["some"]
-        if isinstance(inner, dict) and "not" in inner:
-            return "every", name, inner["not"]
-        return "none", name, inner
-    return None
 
 
 class _Moving:

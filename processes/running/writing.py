@@ -72,7 +72,7 @@ class Written:
 # of them would cost more than carrying most steps out. For the same reason steps of one transaction share a statement.
 STEPS = """step AS (
     SELECT * FROM jsonb_to_recordset(%(steps)s) AS step(run bigint, process bigint, subject_kind text,
-        subject_id bigint, status text, state jsonb, data jsonb, result text, ended_at timestamptz, is_over boolean,
+        subject_id bigint, status text, state jsonb, data jsonb, result text, is_over boolean,
         gone int[], event_id bigint, job bigint, owner text, attempt int))"""
 FENCE = """fence AS (
     DELETE FROM processes_job AS job USING step
@@ -80,7 +80,8 @@ FENCE = """fence AS (
 PARTS = {
     "run": """run AS (
         UPDATE processes_run AS run SET status = step.status, state = step.state, data = step.data,
-            result = step.result, revision = run.revision + 1, moved_at = %(at)s, ended_at = step.ended_at
+            result = step.result, revision = run.revision + 1, moved_at = %(at)s,
+            ended_at = CASE WHEN step.is_over THEN %(at)s END
         FROM step WHERE run.id = step.run)""",
     "jobs_gone": """jobs_gone AS (
         DELETE FROM processes_job AS job USING step WHERE job.run_id = step.run
@@ -179,7 +180,6 @@ def _row(step: Written) -> dict[str, Any]:
         "state": step.state,
         "data": run.data,
         "result": run.result,
-        "ended_at": run.ended_at,
         "is_over": run.ended_at is not None,
         "gone": sorted(step.changes.gone),
         "event_id": step.event_id,

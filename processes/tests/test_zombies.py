@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.custom.definitions import kept
 from activities.models import Absence
 from deals.models import Deal
 from deals.testing import make_deal
@@ -264,6 +265,7 @@ def test_twenty_thousand_runs_cost_no_more_statements_than_two(
     User.objects.filter(pk=cast.salesperson.pk).update(is_active=False)
     head, url = client_of(cast.head), reverse("processes:zombies")
     for kind in ("runs", "work", "steps", "fields", "processes"):
+        kept.know_none()  # filling the tables may have taken longer than custom fields are kept
         with assert_query_count(f"zombies: {kind}"):
             page = head.get(url, {"kind": kind})
         assert page.status_code == 200
