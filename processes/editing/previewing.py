@@ -42,10 +42,7 @@ def preview(around: Around, form: Any, person: Any, now: datetime) -> Preview | 
 
 def _answer(around: Around, name: str) -> str:
     field = around.own_fields.get(name)
-    return (
-        f"[{field.label}]"
-        if field is not None
-        else ""
-        if name in around.fields
-        else f"[{_('no such field')}]"
-    )
+    if field is None and name in around.fields:
+        return ""
+    words = _("no such field") if field is None else field.label
+    return f"[{words}]"
