@@ -129,9 +129,13 @@ def _by_work(runs: Any, person: Any, asks: Asked, now: datetime) -> Any:
 
 
 def choices(person: Any, asks: Asked) -> dict[str, Any]:
-    """What the selects offer: (value, words, is chosen). Two statements, three where a process is chosen."""
+    """What the selects offer: (value, words, is chosen); of people those the person answers for. Two statements, three
+    where a process is chosen."""
     processes = Process.objects.visible_to(person).order_by("name", "pk").values_list("pk", "name")
     people = User.objects.active().filter(is_robot=False).order_by("sort_key", "pk")
+    reach = person.reach("processes.repair")
+    if not reach.everybody:
+        people = people.filter(pk__in=reach.people - {person.pk})
     whose = [("me", _("Me")), ("roles", _("My roles")), ("nobody", _("Nobody yet"))]
     whose += [(str(key), name) for key, name in people.values_list("pk", "name")[:MOST_PEOPLE]]
     found = {

@@ -69,7 +69,7 @@ def test_a_process_begun_on_a_deal_ends_with_the_heads_word(cast: Cast, visit: V
 
 def test_a_process_is_switched_off_with_a_reason_in_a_dialog(cast: Cast, visit: Visit, deal: Deal) -> None:
     page = visit(cast.head, "/processes/")
-    page.get_by_role("link", name="Offer").click()
+    page.get_by_role("link", name="Offer", exact=True).click()
     page.get_by_role("link", name="Switch off").click()
     dialog = page.locator("dialog[open]")
     dialog.get_by_label("Reason").fill("Roses are out of season")
