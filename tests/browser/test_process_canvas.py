@@ -104,7 +104,7 @@ def test_a_line_is_drawn_by_keyboard_and_undo_brings_the_outline_back(
     page.keyboard.press("ArrowLeft")
     expect(card(page, "Prepare")).to_be_focused()
     page.keyboard.press("c")
-    expect(page.get_by_text("Now choose the step the line leads to")).to_be_visible()
+    expect(page.locator("[data-hint]")).to_contain_text("Now choose the step the line leads to")
     page.keyboard.press("ArrowRight")
     page.keyboard.press("ArrowRight")
     page.keyboard.press("Enter")
