@@ -74,7 +74,6 @@ INSTALLED_APPS = [
     "distribution",
     "processes",
     "activities",
-    "billing",
     "deals",
     "catalog",
     "accounts",

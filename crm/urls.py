@@ -24,7 +24,6 @@ urlpatterns = [
     path("lists/", include("lists.urls")),
     path("", include("accounts.urls")),
     path("deals/", include("deals.urls")),
-    path("billing/", include("billing.urls")),
     path("", include("activities.urls")),
     path("distribution/", include("distribution.urls")),
     path("processes/", include("processes.urls")),

@@ -11,13 +11,12 @@ FLOORS = {
     "accounts": 3,
     "catalog": 4,
     "deals": 5,
-    "billing": 6,
-    "activities": 7,
-    "distribution": 8,
-    "processes": 8,
-    "reports": 9,
-    "integrations": 9,
-    "crm": 10,
+    "activities": 6,
+    "distribution": 7,
+    "processes": 7,
+    "reports": 8,
+    "integrations": 8,
+    "crm": 9,
 }
 # A wing stands beside the house: it knows only these rooms, and only those above know it.
 WINGS = {"processes": {"users", "foundation"}}
