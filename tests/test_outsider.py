@@ -40,7 +40,14 @@ def scene(cast: Cast) -> Scene:
 
 
 def tell_tales(text: str) -> list[str]:
-    return [secret for secret in SECRETS if secret in text]
+    return [secret for secret in SECRETS if stands(secret, text)]
+
+
+def stands(secret: str, text: str) -> bool:
+    """A number is told only where it stands by itself: the key of another record may hold its digits."""
+    if secret[:1].isdigit():
+        return re.search(rf"(?<!\d){re.escape(secret)}(?!\d)", text) is not None
+    return secret in text
 
 
 def only_shown(admin: Client, right: Opening) -> bool:
@@ -130,6 +137,6 @@ def test_counts_and_sums_of_the_others_are_nowhere(scene: Scene, client_of: Clie
         (url, number)
         for url, page in pages
         for number in ("7,302", "14,604", "21,906", "7302", "14604", "21906")
-        if number in page
+        if stands(number, page)
     ]
     assert shown == []
