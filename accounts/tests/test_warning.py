@@ -1,5 +1,6 @@
 """The warning while typing: who else it may be, why, and what can be done about it."""
 
+import re
 from uuid import uuid4
 
 import pytest
@@ -17,6 +18,7 @@ from foundation.testing import assert_query_count
 URL, FULL, PANEL = "/clients/new/", "/clients/new/full/", "/clients/new/duplicates/"
 QUICK = {"name": "Acme", "kind": "organisation", "role": "lead"}
 PHONE = "+74951234567"
+BOTH_LOOKED_UP = re.compile(r"Index Cond: .*kind\S* = \(given\.kind\).* AND .*value\S* = \(given\.value\)")
 NO_ROWS = {
     f"{rows}-{field}": value
     for rows in ("points", "addresses", "tax_numbers")
@@ -224,17 +226,19 @@ def test_who_may_not_change_clients_may_not_ask_about_contacts(cast, client_of):
 
 
 def test_each_key_is_one_look_up_in_an_index(cast):
-    """However large the table: with sequential scans forbidden the plan needs none."""
+    """However large the table: with sequential scans forbidden an index finds kind and value at once.
+
+    Which one is the planner's affair: on a table of two rows their costs are equal.
+    """
     from accounts.duplicates.lookup import REACHED, SHARING
 
     known("Bolt", cast.salesperson, points=[("phone", PHONE)])
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
         cursor.execute(f"EXPLAIN {SHARING}", [[0], ["phone"], [PHONE], 21])
-        plan = "\n".join(row[0] for row in cursor.fetchall())
-        assert "match_key_by_value" in plan
+        assert BOTH_LOOKED_UP.search("\n".join(row[0] for row in cursor.fetchall()))
         cursor.execute(f"EXPLAIN {REACHED}", [["phone"], [PHONE], 20])
-        assert "point_by_value" in "\n".join(row[0] for row in cursor.fetchall())
+        assert BOTH_LOOKED_UP.search("\n".join(row[0] for row in cursor.fetchall()))
 
 
 def test_the_warning_costs_what_is_recorded(cast, client_of):

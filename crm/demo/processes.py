@@ -32,6 +32,7 @@ NEWS = timedelta(days=2)  # what people were told before that they have read
 APPROVED_FROM, TWICE_FROM = "15000.00", "60000.00"
 WELCOMES, COMPLAINTS = 24, 14
 SLOW = 2.5  # times as long as others
+FORGETS = 4  # every so many-th of theirs is left lying
 Begin = tuple[datetime, Process, int, Any]
 
 
@@ -101,6 +102,7 @@ class _Played:
     def __init__(self, company: Company, now: datetime, dice: random.Random) -> None:
         self.company, self.now, self.dice = company, now, dice
         self.answers: dict[int, datetime] = {}
+        self.slow_ones = 0
 
     def play(self, begins: list[Begin]) -> None:
         """Beginnings that would come later than now do not come."""
@@ -155,10 +157,12 @@ class _Played:
         return drawn if drawn in offered else "approved"
 
     def _answered_at(self, item: WorkItem) -> datetime:
-        """Drawn once: mostly within a day, sometimes a week later; one colleague takes longer than others."""
+        """Drawn once: mostly within a day, sometimes a week later; one colleague takes longer and forgets some."""
         if item.pk not in self.answers:
             days = self.dice.expovariate(1 / 0.7)
-            days *= SLOW if item.assignee_id == self.company.cast.colleague.pk else 1
+            if item.assignee_id == self.company.cast.colleague.pk:
+                self.slow_ones += 1
+                days *= SLOW if self.slow_ones % FORGETS else HISTORY.days
             soon = item.opened_at + timedelta(minutes=self.dice.uniform(8, 150))
             later = in_working_hours(item.opened_at + timedelta(days=days), self.dice.randrange(540))
             self.answers[item.pk] = soon if days < 0.4 else max(soon, later)
