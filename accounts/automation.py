@@ -1,15 +1,19 @@
 """What clients and contacts offer to processes: fields to ask about, verbs to call."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts import operations
 from accounts.custom.conditions import custom_fields
 from accounts.custom.saying import as_said, fields_to_say
-from accounts.models import Account, AccountRole, Contact, Industry, Source, Tag
+from accounts.models import Account, AccountRole, Contact, ContactPoint, Industry, Source, Tag
 from accounts.models.account import Kind
 from accounts.models.dictionaries import Channel
+from accounts.phones import e164
 from foundation.automation import (
     Action,
     Field,
@@ -20,9 +24,11 @@ from foundation.automation import (
     offer_options,
     offer_subject,
 )
+from foundation.errors import Refused
 from users.automation import people
 from users.models import User
 
+MOST_FOUND = 3
 YES_NO = [(True, _("yes")), (False, _("no"))]
 
 
@@ -137,6 +143,38 @@ def untag(account_id: int, arguments: dict[str, Any], **told: Any) -> None:
     account.label_with([each for each in account.tags.all() if each.pk != int(arguments["tag"])], **told)
 
 
+def find(_key: int, arguments: dict[str, Any], **told: Any) -> list[int]:
+    """Keys of the clients an e-mail or a phone leads to, their people's included; three at most."""
+    found = _reached(arguments).order_by("account_id").values_list("account_id", flat=True)
+    return list(found.distinct()[:MOST_FOUND])
+
+
+def find_contact(_key: int, arguments: dict[str, Any], **told: Any) -> list[int]:
+    found = _reached(arguments).exclude(contact=None).order_by("contact_id")
+    return list(found.values_list("contact_id", flat=True).distinct()[:MOST_FOUND])
+
+
+def add(_key: int, arguments: dict[str, Any], *, by: Any, at: Any, cause: Any = None) -> int:
+    """A new lead of `owner`, reached by what is said. Refused for an e-mail or phone that is none."""
+    points = [
+        {"kind": kind, "value": str(arguments[kind])} for kind in ("email", "phone") if arguments.get(kind)
+    ]
+    name = arguments.get("name") or arguments.get("email") or arguments.get("phone") or ""
+    owner = User.objects.get(pk=arguments["owner"])
+    return operations.add_client({"name": name}, points=points, owner=owner, by=by, at=at).pk
+
+
+def _reached(said: dict[str, Any]) -> Any:
+    """Who answers to any of the addresses; one that is no address leads to nobody."""
+    asked = Q(pk__in=[])
+    if said.get("email"):
+        asked |= Q(kind="email", value=str(said["email"]).strip().lower())
+    if said.get("phone"):
+        with suppress(Refused):
+            asked |= Q(kind="phone", value=e164(str(said["phone"])))
+    return ContactPoint.objects.filter(asked)
+
+
 def fill_in_contact(contact_id: int, arguments: dict[str, Any], **told: Any) -> None:
     key = arguments["field"]
     custom = {key: as_said("contact", key, arguments.get("value", ""))}
@@ -144,6 +182,7 @@ def fill_in_contact(contact_id: int, arguments: dict[str, Any], **told: Any) -> 
 
 
 FILLED_IN = ({"field": "client_field", "value": "text"}, ("field",))
+REACHED_BY = {"email": "text", "phone": "text"}  # subject "": asked before there is a record
 TAGGED = ({"tag": "tag"}, ("tag",))
 
 ACTIONS = [
@@ -180,6 +219,16 @@ ACTIONS = [
         fill_in,
         "accounts.change",
         *FILLED_IN,
+    ),
+    Action("account.find", _("Find a client"), "", find, "accounts.view", REACHED_BY),
+    Action("contact.find", _("Find a contact"), "", find_contact, "accounts.view", REACHED_BY),
+    Action(
+        "account.add",
+        _("New client"),
+        "",
+        add,
+        "accounts.create",
+        REACHED_BY | {"name": "text", "owner": "person"},
     ),
     Action("account.tag", _("Give the client a tag"), "account", tag, "accounts.change", *TAGGED),
     Action("account.untag", _("Take a tag from the client"), "account", untag, "accounts.change", *TAGGED),

@@ -29,11 +29,12 @@ def add_client(
     tax_numbers: Sequence[tuple[str, str]] = (),
     tags: Sequence[str] = (),
     accepted: Accepted | None = None,
+    owner: Any = None,
 ) -> Account:
-    """A new client of whoever adds it, with the first person there when `contact` (name, position) is given."""
+    """A new client of whoever adds it, or of `owner`, and the first person there: `contact` (name, position)."""
     points, contact_points = list(points), list(contact_points)
     with transaction.atomic():
-        account = Account.create(owner=by, by=by, at=at, **fields)
+        account = Account.create(owner=owner or by, by=by, at=at, **fields)
         for point in points:
             ContactPoint.add(account, by=by, at=at, **point)
         if contact:

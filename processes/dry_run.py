@@ -106,7 +106,7 @@ class _Trying:
                 if not heard.facts:
                     heard.now = self._matching(start).count()
                     trial.waiting += self._titled(self._matching(start).order_by("pk")[:SHOWN])
-            elif "button" not in start:
+            elif "button" not in start and "call" not in start:
                 moments += self._scheduled(start, heard)
         for moment, key in sorted(moments):
             self._begin(key, company_day(moment))

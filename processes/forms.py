@@ -60,7 +60,7 @@ class WorkForm(forms.Form):
         self.outcome = str(self.data.get("outcome", "")) if self.is_bound else ""
         self._asked = [each for each in node.data.get("fields") or () if each.get("name")]
         for place, each in enumerate(self._asked):
-            field = _field_for(each)
+            field = field_for(each)
             field.required = field.required and self.outcome not in (DECLINED, RETURNED)
             field.initial = _shown(before.get(each["name"]), field)
             self.fields[f"answer_{place}"] = field
@@ -132,7 +132,7 @@ class RestartForm(ReasonForm):
         self.fields["to"].choices = places  # type: ignore[attr-defined]
 
 
-def _field_for(asked: Mapping[str, Any]) -> forms.Field:
+def field_for(asked: Mapping[str, Any]) -> forms.Field:
     known = all_fields().get(asked["name"])
     kind = asked.get("kind") or (known.kind if known else "text")
     label = asked.get("label") or (known.label if known else asked["name"])

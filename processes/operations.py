@@ -1,5 +1,6 @@
 """Stories of processes: publish, switch, begin by hand, import and export."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -18,6 +19,7 @@ from processes.graph.model import Graph
 from processes.graph.outline import to_graph
 from processes.knowing import known
 from processes.models import Process, Run, Status, Trigger, Version
+from processes.questions import asked_of_calls
 from processes.running import starting
 
 
@@ -103,10 +105,18 @@ def set_deadline(process: Process, node: str, amount: int, unit: str, *, by: Any
 
 
 def draft_graph(process: Process) -> Graph:
-    """The draft as a graph. Refused where its outline says something that cannot be."""
-    if process.graph is not None:
-        return Graph.from_json(process.graph)
-    return to_graph(process.outline or {"blocks": []})
+    """The draft as a graph. Refused where its outline says something that cannot be.
+
+    What a call from outside brings is asked for at its start, so that later steps know it as any other answer.
+    """
+    drawn = process.graph is not None
+    graph = Graph.from_json(process.graph or {}) if drawn else to_graph(process.outline or {"blocks": []})
+    start, asked = graph.start_of(None), asked_of_calls(process.starts)
+    if not asked and "fields" not in start.data:
+        return graph
+    data = {name: value for name, value in start.data.items() if name != "fields"}
+    begun = replace(start, data=data | ({"fields": asked} if asked else {}))
+    return Graph({**graph.nodes, start.key: begun}, graph.flows)
 
 
 def problems(process: Process) -> list[Any]:
@@ -153,6 +163,8 @@ def _lay_out_starts(process: Process, at: datetime) -> None:
             row.kind, row.fact = Trigger.Kind.FACT, each["fact"]
         elif "button" in each:
             row.kind, row.roles = Trigger.Kind.BUTTON, each.get("roles", [])
+        elif "call" in each:
+            row.kind = Trigger.Kind.CALL
         else:
             row.kind = Trigger.Kind.SCHEDULE
             row.rule = schedules.checked_rule(each["schedule"]) if each.get("schedule") else ""
@@ -179,10 +191,12 @@ def switch(process: Process, status: str, *, by: Any, at: datetime, reason: str 
     process.refresh_from_db()
 
 
-def start(process: Process, subject_id: int, *, by: Any, at: datetime) -> Run:
-    """Begin by hand. Refused where a guard holds it back, with the reason."""
+def start(
+    process: Process, subject_id: int, *, by: Any, at: datetime, data: dict[str, Any] | None = None
+) -> Run:
+    """Begin by hand, or by a call that brings `data`. Refused where a guard holds it back, with the reason."""
     with transaction.atomic():
-        run = starting.begin(process, subject_id, by=by, at=at)
+        run = starting.begin(process, subject_id, by=by, at=at, data=data)
         if run is None:
             process.refresh_from_db()
             if process.status != Status.ON:

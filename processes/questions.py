@@ -42,6 +42,12 @@ def writable(kind: str) -> dict[str, str]:
     return {f"{kind}.{name}": each for name, each in action.arguments.items()} if action else {}
 
 
+def asked_of_calls(starts: Iterable[Mapping[str, Any]]) -> list[Asked]:
+    """What calls from outside bring, of a process's beginnings; the first of a name counts."""
+    asked = (each for start in starts if "call" in start for each in start.get("fields") or ())
+    return list({each["name"]: each for each in reversed(list(asked)) if each.get("name")}.values())[::-1]
+
+
 def own_fields(steps: Iterable[tuple[str, Iterable[Asked]]], subject: str) -> dict[str, Field]:
     """What conditions may ask about, of (name of the step, what it asks for). The first of a name counts."""
     found: dict[str, Field] = {}

@@ -5,6 +5,7 @@ from processes.views.about import about, record
 from processes.views.batch import batch
 from processes.views.conformance import conformance, conformance_runs, conformance_table
 from processes.views.drawing import process_heat, run_drawing, use_deadline
+from processes.views.intake import call, public_form
 from processes.views.process_list import process, process_list
 from processes.views.repairs import cancel, restart, retry, skip, solve
 from processes.views.run import run, run_history
@@ -55,5 +56,7 @@ urlpatterns = [
     path("about/<str:kind>/<int:pk>/because/", record_because, name="record_because"),
     path("because/<int:pk>/", because, name="because"),
     path("<int:pk>/ask/", ask, name="ask"),
+    path("calls/<slug:key>/", call, name="call"),
+    path("forms/<slug:key>/", public_form, name="public_form"),
     path("design/", include("processes.urls_editing")),
 ]

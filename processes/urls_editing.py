@@ -4,6 +4,7 @@ from django.urls import path
 
 from processes.views import (
     editing_canvas,
+    editing_intake,
     editing_list,
     editing_making,
     editing_outline,
@@ -32,6 +33,7 @@ urlpatterns = [
     path("<int:pk>/versions/", editing_publishing.versions, name="design_versions"),
     path("<int:pk>/move/", moving.design_move, name="design_move"),
     path("<int:pk>/move/runs/", moving.move_runs, name="design_move_runs"),
+    path("<int:pk>/intake/", editing_intake.intake, name="design_intake"),
     path("<int:pk>/export/", editing_publishing.export, name="design_export"),
     path("<int:pk>/try/", editing_publishing.dry_run, name="design_try"),
 ]

@@ -29,7 +29,8 @@ from deals.testing import make_deal, make_loss_reason, make_pipeline
 from integrations import desk
 from lists.models import SavedView
 from processes import operations
-from processes.models import Batch, Process, Run
+from processes.intake.opening import open_intake
+from processes.models import Batch, Intake, Process, Run
 from processes.moving import batches
 from processes.moving.plan import Plan
 from processes.testing import block, make_process
@@ -39,6 +40,7 @@ from users.models import User
 from users.testing import Cast
 
 APART = 1_000_000
+INTAKE = "f" * 32  # where calls and forms from outside come in
 # Words only the scene uses: wherever the outsider reads one, something leaks.
 COLLEAGUES = ["Sam Porter", "Clara Benson", "Helena Marsh"]
 # Doors that are there only behind a setting; their own tests try them with it and without.
@@ -58,6 +60,8 @@ WORDS = {
     "processes:why": ("deal",),
     "processes:record_because": ("deal",),
     "processes:record": ("deal",),
+    "processes:call": (INTAKE,),
+    "processes:public_form": (INTAKE,),
 }
 SECRETS = ["Zanzibar", "Quagmire", "Xylophone", "Wolfgang", "wolfgang@", "7302", *COLLEAGUES]
 
@@ -241,6 +245,17 @@ def _change_process(process: Process, branches: list[Any], cast: Cast) -> None:
     operations.publish(process, by=cast.admin, at=now)
     admin = User.objects.with_policy().get(pk=cast.admin.pk)
     batches.begin(process, Plan(process.current_id, older), by=admin, at=now)
+    _open_to_the_world(cast)
+
+
+def _open_to_the_world(cast: Cast) -> None:
+    """A process that strangers may begin: its form says nothing of anybody's records."""
+    asked = [{"name": "what", "label": "What do you need", "kind": "long_text"}]
+    begun = [{"call": True, "form": True, "makes_new": True, "fields": asked}]
+    task = block("task", "Ring back", who={"kind": "owner"})
+    website = make_process([task], name="Website", subject_kind="account", starts=begun, owner=cast.admin)
+    open_intake(website, by=cast.admin, at=timezone.now())
+    Intake.objects.filter(process=website).update(key=INTAKE)
 
 
 def _handed_over(account: Account, cast: Cast) -> Account:

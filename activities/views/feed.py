@@ -12,8 +12,8 @@ from django.utils.http import quote_etag
 from django.utils.translation import gettext as _
 
 from activities.models import CalendarFeed
-from activities.rate import address_of, is_too_many
 from foundation.gate import Request, gate
+from users.rate import address_of, is_too_many
 
 A_MINUTE = 30  # readings of one feed; programs ask every quarter of an hour
 WRONG_A_MINUTE = 20  # wrong secrets from one place

@@ -9,10 +9,10 @@ from django.views.decorators.cache import never_cache
 from activities import invitations
 from activities.forms.meetings import AnswerForm
 from activities.queries.meetings import guest_page
-from activities.rate import address_of, is_too_many
 from foundation.errors import Refused
 from foundation.gate import gate
 from users.models import User
+from users.rate import address_of, is_too_many
 
 A_MINUTE = 30
 

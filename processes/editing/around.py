@@ -11,7 +11,7 @@ from foundation.facts import catalogue
 from processes.conditions.checking import fields_of
 from processes.graph.blocks import title_of, walk
 from processes.models import Process
-from processes.questions import own_fields, writable
+from processes.questions import asked_of_calls, own_fields, writable
 from processes.running.own_actions import ARGUMENTS, LABELS, REQUIRED
 from processes.sentences import Names
 from users.models import Department, Role, User
@@ -70,7 +70,9 @@ class Around:
         """What the steps ask people for, as later steps may ask about it."""
         blocks = walk(self.process.outline or {"blocks": []})
         steps = [(title_of(block), block.get("fields") or ()) for block, _depth, _place in blocks]
-        return own_fields(steps, self.kind)
+        return own_fields(
+            [(_("a call from outside"), asked_of_calls(self.process.starts)), *steps], self.kind
+        )
 
     @cached_property
     def writable(self) -> Options:

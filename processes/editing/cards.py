@@ -77,6 +77,7 @@ class Start:
     sentence: str
     form: Any = None
     count_words: str = ""
+    is_call: bool = False
 
 
 @dataclass
@@ -181,7 +182,9 @@ class Drawing:
         found = []
         for number, each in enumerate(self.around.process.starts):
             key = f"{START}{number}"
-            start = Start(key, str(number), start_words(each, self.around), self._form_of(key))
+            start = Start(
+                key, str(number), start_words(each, self.around), self._form_of(key), is_call="call" in each
+            )
             if start.form is None and each.get("when"):
                 start.count_words = self.around.count_words(matching_now(each, self.around.kind, now))
             found.append(start)
@@ -205,6 +208,8 @@ def start_words(start: dict[str, Any], around: Around) -> str:
     if "button" in start:
         roles = ", ".join(str(dict(around.roles).get(key, key)) for key in start.get("roles") or ())
         return _("%(roles)s press a button") % {"roles": roles} if roles else _("Somebody presses a button")
+    if "call" in start:
+        return _("A form or a call from outside") if start.get("form") else _("A call from outside")
     if stage is not None and of_stage is not None:
         options = dict(around.options_of_field(around.fields[of_stage[1]]))
         text = _("A %(record)s enters “%(stage)s”") % {"record": record, "stage": options.get(stage, "?")}

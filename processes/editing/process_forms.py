@@ -6,22 +6,26 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from foundation.automation import all_actions
 from foundation.errors import Refused
 from foundation.facts import catalogue
 from processes import schedules
 from processes.editing import choices
 from processes.editing.around import TIMED, Around
 from processes.editing.forms import EditForm, Part, amount_field
+from processes.editing.questions import QuestionsMixin
+from processes.questions import writable
 from users.models import User
 
 DAY_UNITS = [("working_days", gettext_lazy("working days")), ("days", gettext_lazy("days"))]
-ENTERS, FACT, TIME, DAY, BUTTON = "enters", "fact", "schedule", "day", "button"
+ENTERS, FACT, TIME, DAY, BUTTON, CALL = "enters", "fact", "schedule", "day", "button", "call"
 WAYS = {
     ENTERS: gettext_lazy("it enters a stage"),
     FACT: gettext_lazy("something else happens"),
     DAY: gettext_lazy("a day it names comes near, or is over"),
     TIME: gettext_lazy("by the calendar"),
     BUTTON: gettext_lazy("somebody presses a button"),
+    CALL: gettext_lazy("a form or a call from outside comes in"),
 }
 
 
@@ -44,7 +48,7 @@ def entered(start: dict[str, Any], around: Around) -> tuple[Any, Any]:
     return None, when
 
 
-class StartForm(EditForm):
+class StartForm(QuestionsMixin, EditForm):
     """One of the beginnings. `value` is the start as the draft keeps it; empty for a new one."""
 
     heading = gettext_lazy("When does it begin?")
@@ -69,11 +73,24 @@ class StartForm(EditForm):
         help_text=gettext_lazy("Nobody chosen: everybody who may begin processes."),
     )
 
+    makes_new = forms.BooleanField(
+        label=gettext_lazy("Make a new record where none has the e-mail or phone"), required=False
+    )
+    form = forms.BooleanField(
+        label=gettext_lazy("A public page with a form, too"),
+        required=False,
+        help_text=gettext_lazy(
+            "Whoever knows its address can fill it in: name, e-mail, phone and what is asked below."
+        ),
+    )
+
     def initial_of(self, value: dict[str, Any]) -> dict[str, Any]:
         self.stage_kept, self.rest = entered(value, self.around)
         way = ENTERS if self.stage_kept is not None or (not value and stage_of(self.around)) else FACT
         if "button" in value:
             way = BUTTON
+        elif "call" in value:
+            way = CALL
         elif value and "fact" not in value:
             way = DAY if value.get("field") else TIME
         amount = (value.get("offset") or {}).get("amount", 0)
@@ -87,9 +104,12 @@ class StartForm(EditForm):
             "side": "after" if amount > 0 else "before",
             "day": value.get("field"),
             "roles": value.get("roles") or [],
+            "makes_new": value.get("makes_new"),
+            "form": value.get("form"),
         }
 
     def prepare(self) -> None:
+        super().prepare()
         of_stage = stage_of(self.around)
         ways = [(way, label) for way, label in WAYS.items() if way != ENTERS or of_stage]
         offered = self.around.options_of_field(self.around.fields[of_stage[1]]) if of_stage else []
@@ -106,6 +126,9 @@ class StartForm(EditForm):
         ):
             self.fields[name].choices = found  # type: ignore[attr-defined]
         self.ask("when", self.rest, knows_answers=False)
+        actions = all_actions()
+        needed = {"makes_new": f"{self.around.kind}.add", "form": f"{self.around.kind}.find"}
+        self._called = [name for name, action in needed.items() if action in actions]
 
     def parts(self) -> list[Part]:
         part = Part("processes/editing/part_wait.html", asking=self.asked["when"])
@@ -116,8 +139,9 @@ class StartForm(EditForm):
             {"kind": TIME, "fields": [self["rule"]]},
             {"kind": DAY, "fields": [self["offset"], self["unit"], self["side"], self["day"]]},
             {"kind": BUTTON, "fields": [self["roles"]]},
+            {"kind": CALL, "fields": [self[name] for name in self._called]},
         ]
-        return [part]
+        return [part, self.questions_part()]
 
     def clean(self) -> dict[str, Any]:
         said = super().clean() or {}
@@ -130,9 +154,18 @@ class StartForm(EditForm):
                 schedules.checked_rule(said["rule"])
             except Refused as refusal:
                 self.add_error("rule", refusal.message)
-        if way != BUTTON:
+        if way == CALL:
+            self._refuse_colleagues()
+        elif way != BUTTON:
             said["when"] = self.tree_of("when")
         return said
+
+    def _refuse_colleagues(self) -> None:
+        """Strangers are not shown who works here."""
+        known = writable(self.around.kind)
+        for row in self.questions.rows:
+            if (known.get(row.of_record) if row.of_record else row.kind) == "person":
+                self.add_error(None, _("Who works here is not told outside: do not ask for a colleague."))
 
     def start(self) -> dict[str, Any]:
         said = self.cleaned_data
@@ -148,6 +181,10 @@ class StartForm(EditForm):
                 sign = -1 if said["side"] == "before" else 1
                 offset = {"amount": sign * (said["offset"] or 0), "unit": said["unit"] or "working_days"}
                 return {"field": said["day"], "offset": offset, **when}
+            case "call":
+                kept = {name: True for name in self._called if said[name]}
+                asked = self.questions.asked()
+                return {"call": True, **kept, **({"fields": asked} if asked else {})}
         return {"button": True, "roles": said["roles"]}
 
     def _on_entering(self, stage: str, rest: Any) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 from processes.models.arrival import Arrival, Outlook
 from processes.models.batch import Batch
+from processes.models.intake import Intake, IntakeCall
 from processes.models.job import Incident, Job, StepLog, Subscription
 from processes.models.move import MovedRun, MoveState, VersionMove
 from processes.models.out_message import OutMessage
@@ -10,6 +11,8 @@ __all__ = [
     "Arrival",
     "Batch",
     "Incident",
+    "Intake",
+    "IntakeCall",
     "Job",
     "MoveState",
     "MovedRun",

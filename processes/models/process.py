@@ -134,12 +134,15 @@ class Version(models.Model):
 
 
 class Trigger(models.Model):
-    """What begins runs of the published version: a fact with a condition, a schedule, a button. Written by publish."""
+    """What begins runs of the published version: a fact with a condition, a schedule, a button, a call from outside.
+
+    Written by publish."""
 
     class Kind(models.TextChoices):
         FACT = "fact", _("something happens")
         SCHEDULE = "schedule", _("a time comes")
         BUTTON = "button", _("somebody presses a button")
+        CALL = "call", _("a call or a form comes in")
 
     process = models.ForeignKey(Process, models.CASCADE, related_name="triggers")
     kind = models.CharField(max_length=8, choices=Kind)

@@ -27,11 +27,13 @@ def begin(
     cause: Any = None,
     caller: tuple[int, int] | None = None,
     batch: int | None = None,
+    data: dict[str, Any] | None = None,
 ) -> Run | None:
     """A new run, its first step taken; None where a guard holds it back. The caller has a transaction open.
 
-    `batch`: with which others it begins. Guards: the process is on, one at a time, days between two for a record,
-    so many in a day, week or month; at most so many a day, after which it pauses.
+    `batch`: with which others it begins. `data`: what is answered already, as a run keeps it.
+    Guards: the process is on, one at a time, days between two for a record, so many in a day, week or month; at most
+    so many a day, after which it pauses.
     """
     if process.status != Status.ON or process.current_id is None:
         return None
@@ -47,7 +49,9 @@ def begin(
         return None
     try:
         with transaction.atomic():
-            return _begin(process, subject_id, by=by, at=at, cause=cause, caller=caller, batch=batch)
+            return _begin(
+                process, subject_id, by=by, at=at, cause=cause, caller=caller, batch=batch, data=data or {}
+            )
     except IntegrityError:  # another began in the same moment
         return None
     except Endless:
@@ -64,6 +68,7 @@ def _begin(
     cause: Any,
     caller: tuple[int, int] | None,
     batch: int | None,
+    data: dict[str, Any],
 ) -> Run:
     about = subject(process.subject_kind)
     record = about.model._default_manager.filter(pk=subject_id).first()
@@ -85,6 +90,7 @@ def _begin(
         caller_token=caller[1] if caller else None,
         batch_id=batch,
     )
+    run.data = data
     doing = Doing(run, by=by, at=at, cause=cause)
     doing.event = doing.tell(facts.ProcessStarted(**doing.named()))
     doing.take(Start())
