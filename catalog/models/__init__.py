@@ -1,3 +1,7 @@
-from catalog.models.product import Product
+from catalog.models.bundle import BundlePart
+from catalog.models.product import BundlePrice, Product, ProductKind
+from catalog.models.product_group import ProductGroup
+from catalog.models.tax_rate import TaxRate
+from catalog.models.unit import Unit
 
-__all__ = ["Product"]
+__all__ = ["BundlePart", "BundlePrice", "Product", "ProductGroup", "ProductKind", "TaxRate", "Unit"]

@@ -37,6 +37,7 @@ activities.view      own          department  own      own         all    own
 admin.configure      -            -           -        -           all    -
 catalog.change       -            all         -        -           all    -
 catalog.view         all          all         all      all         all    all
+catalog.view_costs   -            all         -        all         all    -
 changes.bulk_edit    -            all         -        -           all    -
 deals.assign         -            department  -        -           all    -
 deals.change         own          department  -        -           all    own
