@@ -1,8 +1,13 @@
+from typing import Any
+
 from django import forms
 from django.contrib import admin
+from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import get_language
+from unfold.admin import ModelAdmin, TabularInline
 
-from catalog.models import Product
+from catalog.models import BundlePart, Product, ProductGroup, TaxRate, Unit
 from foundation.admin import VerbAdmin
 from foundation.money import minor_units, money_text
 
@@ -10,7 +15,22 @@ from foundation.money import minor_units, money_text
 class ProductForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = Product
-        fields = ["name", "series", "price", "currency", "is_active"]
+        fields = [
+            "name",
+            "code",
+            "kind",
+            "group",
+            "series",
+            "price",
+            "currency",
+            "cost",
+            "unit",
+            "tax_rate",
+            "about",
+            "bundle_price",
+            "bundle_percent",
+            "is_active",
+        ]
 
     def clean_currency(self) -> str:
         code: str = self.cleaned_data["currency"].strip().upper()
@@ -21,14 +41,71 @@ class ProductForm(forms.ModelForm):  # type: ignore[type-arg]
         return code
 
 
+class BundlePartInline(TabularInline):
+    model = BundlePart
+    fk_name = "bundle"
+    extra = 1
+    autocomplete_fields = ["product"]
+
+
 @admin.register(Product)
 class ProductAdmin(VerbAdmin):
     form = ProductForm
-    list_display = ["name", "series", "plain_price", "is_active"]
-    list_filter = ["is_active", "series"]
-    search_fields = ["name", "series"]
+    list_display = ["name", "code", "kind", "group", "plain_price", "is_active"]
+    list_filter = ["is_active", "kind", "group", "series"]
+    list_select_related = ["group"]
+    search_fields = ["name", "code", "series"]
     ordering = ["sort_key", "pk"]
+    inlines = [BundlePartInline]
+
+    def get_fields(self, request: HttpRequest, obj: Product | None = None) -> list[str]:
+        """What a product costs us is seen, and said, only with its own right."""
+        may = request.user.may("catalog.view_costs")  # type: ignore[union-attr]
+        return [name for name in ProductForm.Meta.fields if may or name != "cost"]
+
+    def construct_change_message(
+        self, request: HttpRequest, form: Any, formsets: Any, add: bool = False
+    ) -> list[dict[str, Any]]:
+        """What became of the parts is told by their verb."""
+        message: list[dict[str, Any]] = super().construct_change_message(request, form, [], add)
+        return message
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """The parts as the page leaves them, through their verb."""
+        for formset in formsets:
+            if formset.has_changed():
+                kept = [each for each in formset.cleaned_data if each and not each.get("DELETE")]
+                parts = [(each["product"].pk, each["quantity"]) for each in kept]
+                form.instance.put_parts(parts, by=request.user, at=timezone.now())
 
     @admin.display(description=Product._meta.get_field("price").verbose_name, ordering="price")
     def plain_price(self, product: Product) -> str:
         return money_text(product.price, product.currency, get_language() or "en")
+
+
+@admin.register(Unit)
+class UnitAdmin(ModelAdmin):
+    list_display = ["name", "symbol", "code"]
+    search_fields = ["name", "symbol", "code"]
+    ordering = ["name", "pk"]
+
+    def has_delete_permission(self, request: HttpRequest, obj: Unit | None = None) -> bool:
+        return False
+
+
+@admin.register(TaxRate)
+class TaxRateAdmin(VerbAdmin):
+    fields = ["name", "percent", "exempt_reason", "country", "is_default", "is_active"]
+    list_display = ["name", "percent", "country", "is_default", "is_active"]
+    list_filter = ["is_active"]
+    search_fields = ["name"]
+    ordering = ["name", "pk"]
+
+
+@admin.register(ProductGroup)
+class ProductGroupAdmin(VerbAdmin):
+    fields = ["name", "parent"]
+    list_display = ["name", "parent"]
+    list_select_related = ["parent"]
+    search_fields = ["name"]
+    ordering = ["name", "pk"]

@@ -34,6 +34,8 @@ def told() -> list[tuple[str, Any]]:
 
 def typed(**changes: Any) -> dict[str, Any]:
     fields = {"name": "Rose", "series": "Flowers", "price": "2.50", "currency": "USD", "is_active": "on"}
+    fields |= {"kind": "goods", "bundle_price": "own", "bundle_percent": "0"}
+    fields |= {"parts-TOTAL_FORMS": "0", "parts-INITIAL_FORMS": "0"}
     return fields | changes
 
 
