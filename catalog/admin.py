@@ -44,6 +44,7 @@ class ProductForm(forms.ModelForm):  # type: ignore[type-arg]
 class BundlePartInline(TabularInline):
     model = BundlePart
     fk_name = "bundle"
+    hide_title = True
     extra = 1
     autocomplete_fields = ["product"]
 
