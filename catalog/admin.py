@@ -1,44 +1,15 @@
 from typing import Any
 
-from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import get_language
 from unfold.admin import ModelAdmin, TabularInline
 
+from catalog.forms import FIELDS, ProductForm
 from catalog.models import BundlePart, Product, ProductGroup, TaxRate, Unit
 from foundation.admin import VerbAdmin
-from foundation.money import minor_units, money_text
-
-
-class ProductForm(forms.ModelForm):  # type: ignore[type-arg]
-    class Meta:
-        model = Product
-        fields = [
-            "name",
-            "code",
-            "kind",
-            "group",
-            "series",
-            "price",
-            "currency",
-            "cost",
-            "unit",
-            "tax_rate",
-            "about",
-            "bundle_price",
-            "bundle_percent",
-            "is_active",
-        ]
-
-    def clean_currency(self) -> str:
-        code: str = self.cleaned_data["currency"].strip().upper()
-        try:
-            minor_units(code)
-        except ValueError as unknown:
-            raise forms.ValidationError(str(unknown)) from None
-        return code
+from foundation.money import money_text
 
 
 class BundlePartInline(TabularInline):
@@ -62,7 +33,7 @@ class ProductAdmin(VerbAdmin):
     def get_fields(self, request: HttpRequest, obj: Product | None = None) -> list[str]:
         """What a product costs us is seen, and said, only with its own right."""
         may = request.user.may("catalog.view_costs")  # type: ignore[union-attr]
-        return [name for name in ProductForm.Meta.fields if may or name != "cost"]
+        return [name for name in FIELDS if may or name != "cost"]
 
     def construct_change_message(
         self, request: HttpRequest, form: Any, formsets: Any, add: bool = False

@@ -32,6 +32,7 @@ DOORS = [
     Door("processes", _("Processes"), "processes:list", "git-branch", "processes.work"),
     Door("clients", _("Clients"), "accounts:list", "building", "accounts.view"),
     Door("contacts", _("Contacts"), "accounts:contacts", "address-book", "accounts.view"),
+    Door("products", _("Products"), "catalog:products", "package", "catalog.view"),
     Door("funnel", _("Funnel"), "reports:funnel", "filter", "reports.view"),
     Door("reports", _("Reports"), "reports:catalogue", "chart-bar", "reports.view"),
     Door("import", _("Import"), "integrations:import_start", "file-import", "integrations.import"),

@@ -23,6 +23,7 @@ urlpatterns = [
     path("", include("changes.urls")),
     path("lists/", include("lists.urls")),
     path("", include("accounts.urls")),
+    path("products/", include("catalog.urls")),
     path("deals/", include("deals.urls")),
     path("", include("activities.urls")),
     path("distribution/", include("distribution.urls")),

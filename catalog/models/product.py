@@ -7,6 +7,7 @@ import pghistory
 from django.conf import settings
 from django.core.validators import MinValueValidator
 from django.db import models, transaction
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -119,6 +120,9 @@ class Product(models.Model):
         """The sort key follows the name, whoever writes it."""
         self.sort_key = sort_key(self.name)
         super().save(*args, **kwargs)
+
+    def get_absolute_url(self) -> str:
+        return reverse("catalog:product", args=[self.pk])
 
     @classmethod
     def create(cls, *, by: Any, at: datetime, cause: Any = None, **fields: Any) -> "Product":
