@@ -56,6 +56,9 @@ class ProductPageForm(ProductForm):
         self.fields["currency"].initial = settings.BASE_CURRENCY
         self.was = _said_of(product) if product else {}
         self.fields["seen"].initial = dumps(self.was, salt=SALT)
+        for name in {"cost", "bundle_percent"} & set(self.fields):
+            if self.initial.get(name) is not None:
+                self.initial[name] = _plain(self.initial[name])
 
     def validate_unique(self) -> None:
         """The verb says it, with the name."""
@@ -107,8 +110,14 @@ class PartForm(forms.Form):
         product.queryset = Product.objects.exclude(kind=ProductKind.BUNDLE)
 
 
+class BasePartFormSet(forms.BaseFormSet):  # type: ignore[type-arg]
+    def add_fields(self, form: Any, index: int | None) -> None:
+        super().add_fields(form, index)
+        form.fields["DELETE"].label = _("Take it out")
+
+
 PartFormSet = forms.formset_factory(
-    PartForm, extra=3, can_delete=True, max_num=200, absolute_max=210, validate_max=True
+    PartForm, BasePartFormSet, extra=3, can_delete=True, max_num=200, absolute_max=210, validate_max=True
 )
 
 

@@ -84,7 +84,10 @@ def product_edit(request: Request, pk: int) -> HttpResponse:
 def product_parts(request: Request, pk: int) -> HttpResponse:
     """What one piece of a bundle has; rows without a product say nothing."""
     found = get_object_or_404(Product, pk=pk, kind=ProductKind.BUNDLE)
-    had = [{"product": each.product_id, "quantity": each.quantity} for each in found.parts.order_by("pk")]
+    had = [
+        {"product": each.product_id, "quantity": f"{each.quantity.normalize():f}"}
+        for each in found.parts.order_by("pk")
+    ]
     forms = PartFormSet(request.POST if request.method == "POST" else None, initial=had, prefix="part")
     refusal = ""
     if request.method == "POST" and forms.is_valid():
