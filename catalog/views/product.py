@@ -27,9 +27,9 @@ AROUND = ("group", "unit", "tax_rate")
 @require_safe
 @gate("catalog.view")
 def product(request: Request, pk: int) -> HttpResponse:
-    """Its price, what it costs us for those who may know, what a bundle has, and who changed it."""
+    """Its price, what it costs us for those who may know, what a bundle has; for who changes products, who did."""
     found = get_object_or_404(Product.objects.select_related(*AROUND), pk=pk)
-    language, cost = get_language() or "en", None
+    language, cost, may_change = get_language() or "en", None, request.user.may("catalog.change")
     if request.user.may("catalog.view_costs") and (known := products.cost_of(found)):
         cost = money_text(*known, language)
     context = {
@@ -39,8 +39,8 @@ def product(request: Request, pk: int) -> HttpResponse:
         "group": dict(products.groups_of_list()).get(found.group_id or 0, ""),
         "parts": products.parts_of(found) if found.kind == ProductKind.BUNDLE else None,
         "bundles": products.bundles_with(found),
-        "changes": products.latest_changes(found),
-        "may_change": request.user.may("catalog.change"),
+        "changes": products.latest_changes(found) if may_change else None,
+        "may_change": may_change,
     }
     return render(request, "catalog/product.html", context)
 

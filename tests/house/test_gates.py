@@ -78,6 +78,7 @@ def test_strangers_are_sent_to_sign_in_from_every_page() -> None:
                 "changes:",
                 "lists:",
                 "accounts:",
+                "catalog:",
                 "deals:",
                 "activities:",
                 "distribution:",
