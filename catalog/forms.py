@@ -1,12 +1,13 @@
 """What people say about products: the same fields on pages and in the administration."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
 from django import forms
 from django.conf import settings
 from django.core.signing import BadSignature, dumps, loads
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -46,9 +47,8 @@ class ProductPageForm(ProductForm):
         group: Any = self.fields["group"]
         group.choices = [("", "—"), *group_choices()]
         rate: Any = self.fields["tax_rate"]
-        rate.queryset = TaxRate.objects.filter(is_active=True) | TaxRate.objects.filter(
-            pk=product.tax_rate_id if product else None
-        )
+        own = Q(pk=product.tax_rate_id) if product and product.tax_rate_id else Q(pk__in=[])
+        rate.queryset = TaxRate.objects.filter(Q(is_active=True) | own)
         unit: Any = self.fields["unit"]
         unit.queryset = Unit.objects.order_by("name", "pk")
         unit.label_from_instance = lambda each: each.name
@@ -87,8 +87,9 @@ class ProductPageForm(ProductForm):
 
     def see_anew(self) -> None:
         """What is there now counts as seen: sent once more, it is written over."""
-        self.data = self.data.copy()
-        self.data["seen"] = dumps(self.was, salt=SALT)
+        sent: Any = self.data
+        self.data = sent.copy()
+        self.data["seen"] = dumps(self.was, salt=SALT)  # type: ignore[index]
 
     def _seen(self) -> dict[str, str]:
         try:
@@ -131,10 +132,10 @@ def group_choices() -> list[tuple[int, str]]:
     return sorted(((key, " / ".join(way)) for key, way in ways.items()), key=lambda each: each[1].casefold())
 
 
-def _way(key: int, rows: dict[int, tuple[str, int | None]]) -> Sequence[str]:
+def _way(key: int, rows: Mapping[int, tuple[str, int | None]]) -> Sequence[str]:
     way: list[str] = []
     at: int | None = key
-    while at in rows and len(way) < len(rows):
+    while at is not None and at in rows and len(way) < len(rows):
         name, above = rows[at]
         way.insert(0, name)
         at = above

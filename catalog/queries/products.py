@@ -61,7 +61,7 @@ class Row(NamedTuple):
 class Shown(NamedTuple):
     rows: list[Row]
     page: Page
-    count: CappedCount
+    how_many: CappedCount
 
 
 def listed(found: Any, cursor: str | None, *, may_see_costs: bool) -> Shown:
@@ -114,9 +114,14 @@ def cost_of(product: Product) -> tuple[Decimal, str] | None:
     if product.kind != ProductKind.BUNDLE:
         return None if product.cost is None else (product.cost, product.currency)
     parts = list(product.parts.values_list("quantity", "product__cost", "product__currency"))
-    if not parts or any(cost is None or currency != product.currency for _n, cost, currency in parts):
+    known = [
+        quantity * cost
+        for quantity, cost, currency in parts
+        if cost is not None and currency == product.currency
+    ]
+    if not parts or len(known) < len(parts):
         return None
-    return sum((quantity * cost for quantity, cost, _currency in parts), Decimal(0)), product.currency
+    return sum(known, Decimal(0)), product.currency
 
 
 class Change(NamedTuple):

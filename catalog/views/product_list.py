@@ -26,11 +26,11 @@ def product_list(request: Request) -> HttpResponse:
     found = asked.products() if is_sound else Product.objects.none()
     may_see_costs = request.user.may("catalog.view_costs")
     shown = products.listed(found, request.GET.get("cursor"), may_see_costs=may_see_costs)
-    n = shown.count.n
+    n = shown.how_many.n
     context = {
         "rows": shown.rows,
         "page": kept.pages(shown.page),
-        "count_text": ngettext("%(count)s product", "%(count)s products", n) % {"count": shown.count.text},
+        "count_text": ngettext("%(count)s product", "%(count)s products", n) % {"count": shown.how_many.text},
         "chips": _chips(kept),
         "groups": products.groups_of_list(),
         "group": asked.cleaned_data.get("group") if is_sound else None,
