@@ -181,8 +181,8 @@ def make_scene(cast: Cast) -> Scene:
     now, seller = timezone.now(), cast.salesperson
     make_pipeline()
     make_loss_reason()
-    bulbs = Product.create(name="Tulip bulbs", price=5, by=cast.admin, at=now)
     bundle = Product.create(name="Spring bundle", kind="bundle", price=9, by=cast.admin, at=now)
+    bulbs = Product.create(name="Tulip bulbs", price=5, by=cast.admin, at=now)
     bundle.put_parts([(bulbs.pk, Decimal(2))], by=cast.admin, at=now)
     account = _handed_over(make_account("Zanzibar Gardens", owner=cast.colleague), cast)
     contact = make_contact(account, "Wolfgang Tester")
