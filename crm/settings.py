@@ -74,6 +74,7 @@ INSTALLED_APPS = [
     "distribution",
     "processes",
     "activities",
+    "billing",
     "deals",
     "catalog",
     "accounts",

@@ -24,6 +24,7 @@ ROWS = [
     ("accounts.migrations.0017_completeness_rules", "make_completeness_rules"),
     ("integrations.migrations.0007_export_grants", "grant"),
     ("processes.migrations.0003_grants", "grant"),
+    ("billing.migrations.0002_grants", "grant"),
     ("catalog.migrations.0003_grants", "grant"),
 ]
 

@@ -25,6 +25,7 @@ urlpatterns = [
     path("", include("accounts.urls")),
     path("products/", include("catalog.urls")),
     path("deals/", include("deals.urls")),
+    path("billing/", include("billing.urls")),
     path("", include("activities.urls")),
     path("distribution/", include("distribution.urls")),
     path("processes/", include("processes.urls")),

@@ -11,12 +11,13 @@ FLOORS = {
     "accounts": 3,
     "catalog": 4,
     "deals": 5,
-    "activities": 6,
-    "distribution": 7,
-    "processes": 7,
-    "reports": 8,
-    "integrations": 8,
-    "crm": 9,
+    "billing": 6,
+    "activities": 7,
+    "distribution": 8,
+    "processes": 8,
+    "reports": 9,
+    "integrations": 9,
+    "crm": 10,
 }
 # A wing stands beside the house: it knows only these rooms, and only those above know it.
 WINGS = {"processes": {"users", "foundation"}}

@@ -35,6 +35,17 @@ activities.create    own          department  own      own         all    own
 activities.plan      -            department  -        -           all    -
 activities.view      own          department  own      own         all    own
 admin.configure      -            -           -        -           all    -
+billing.approve      -            department  -        -           all    -
+billing.change       own          department  -        all         all    own
+billing.change_prices-            all         -        -           all    -
+billing.configure    -            -           -        -           all    -
+billing.create       own          department  -        all         all    own
+billing.credit       -            department  -        all         all    -
+billing.issue        own          department  -        all         all    own
+billing.receive      -            -           -        all         all    -
+billing.view         own          department  -        all         all    own
+billing.view_costs   -            all         -        all         all    -
+billing.view_paymentsown          department  -        all         all    own
 catalog.change       -            all         -        -           all    -
 catalog.view         all          all         all      all         all    all
 catalog.view_costs   -            all         -        all         all    -

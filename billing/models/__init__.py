@@ -1,0 +1,28 @@
+from billing.models.invoice import Instalment, Invoice, InvoiceKind, InvoiceLine, InvoiceState
+from billing.models.legal_entity import BankAccount, LegalEntity
+from billing.models.number_format import NumberCounter, NumberedKind, NumberFormat, Reset
+from billing.models.paper import TaxMode, TaxRounding
+from billing.models.paper_line import ByHand
+from billing.models.payment import Allocation, AllocationKind, Direction, Method, Payment
+
+__all__ = [
+    "Allocation",
+    "AllocationKind",
+    "BankAccount",
+    "ByHand",
+    "Direction",
+    "Instalment",
+    "Invoice",
+    "InvoiceKind",
+    "InvoiceLine",
+    "InvoiceState",
+    "LegalEntity",
+    "Method",
+    "NumberCounter",
+    "NumberFormat",
+    "NumberedKind",
+    "Payment",
+    "Reset",
+    "TaxMode",
+    "TaxRounding",
+]
