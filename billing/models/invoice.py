@@ -7,6 +7,11 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from billing.drafting import DraftLine
+from billing.models.invoice_approval import InvoiceApproval
+from billing.models.invoice_drafting import InvoiceDrafting
+from billing.models.invoice_issue import InvoiceIssue
+from billing.models.invoice_settling import InvoiceSettling
 from billing.models.paper import Paper
 from billing.models.paper_line import PaperLine
 from billing.querysets import InvoiceQuerySet
@@ -35,7 +40,7 @@ OPEN = (InvoiceState.ISSUED, InvoiceState.PART_PAID)
 
 
 @pghistory.track(exclude=["search_text"], model_name="InvoiceHistory")
-class Invoice(Paper):
+class Invoice(InvoiceDrafting, InvoiceApproval, InvoiceIssue, InvoiceSettling, Paper):
     """A demand for money, or a credit note that takes one back (`corrects`). Its number is given when it is issued;
     from then on nobody changes or deletes it.
 
@@ -67,6 +72,7 @@ class Invoice(Paper):
     )
     approved_at = models.DateTimeField(null=True, editable=False)
     approved_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", editable=False)
+    is_dated = models.BooleanField(default=False, editable=False)  # somebody said its date: issuing leaves it
     # What was true of it when it was approved, so that a change afterwards asks again.
     approved_version = models.PositiveIntegerField(null=True, editable=False)
     issued_at = models.DateTimeField(_("issued"), null=True, editable=False)
@@ -142,6 +148,8 @@ class InvoiceLine(PaperLine):
         "self", models.PROTECT, null=True, blank=True, related_name="corrections", editable=False
     )
 
+    asked_price = models.DecimalField(max_digits=18, decimal_places=4, null=True, editable=False)
+
     class Meta:
         verbose_name = _("line of an invoice")
         verbose_name_plural = _("lines of an invoice")
@@ -155,6 +163,19 @@ class InvoiceLine(PaperLine):
             models.CheckConstraint(condition=Q(gross=F("net") + F("tax")), name="invoice_line_adds_up"),
             models.CheckConstraint(condition=Q(quantity__gt=0), name="invoice_line_some"),
         ]
+
+    def as_asked(self) -> DraftLine:
+        """What was asked for when it was written, so that it may be asked for again."""
+        return DraftLine(
+            line_id=self.pk,
+            product_id=self.product_id,
+            title=self.title,
+            unit=self.unit,
+            quantity=self.quantity,
+            price=self.asked_price,
+            percent_by_hand=self.percent_by_hand,
+            reason=self.reason,
+        )
 
 
 class Instalment(models.Model):

@@ -27,6 +27,14 @@ class LegalEntity(models.Model):
     logo = models.BinaryField(editable=False, null=True)
     logo_type = models.CharField(max_length=40, blank=True, editable=False)
     footer = models.TextField(_("footer of documents"), blank=True)
+    approval_over = models.DecimalField(
+        _("approval over"),
+        max_digits=18,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        help_text=_("invoices over this, in the company's currency, need approval; nothing: none does"),
+    )
     is_default = models.BooleanField(_("used unless another is chosen"), default=False)
     is_active = models.BooleanField(_("issues documents"), default=True)
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Account
 from billing.models.invoice import Instalment, Invoice
 from billing.models.legal_entity import BankAccount, LegalEntity
+from billing.models.payment_moves import PaymentMoves
 from billing.querysets import PaymentQuerySet
 from users.models import User
 
@@ -30,9 +31,10 @@ class Method(models.TextChoices):
 
 
 @pghistory.track(model_name="PaymentHistory")
-class Payment(models.Model):
+class Payment(PaymentMoves, models.Model):
     """Money that came, or went back. `unallocated` is what settles nothing yet: the client's surplus.
 
+    amount = Σ allocations that stand + returned + unallocated, of every one that came and was not voided.
     A payment without a client waits to be told whose it is. A mistaken one is voided, with a reason, never deleted.
     """
 
@@ -62,6 +64,16 @@ class Payment(models.Model):
     unallocated = models.DecimalField(
         _("not allocated"), max_digits=18, decimal_places=4, default=Decimal(0), editable=False
     )
+    # Of one that came: what of it was paid back. Of one that went out: what it pays back.
+    returned = models.DecimalField(
+        _("paid back"), max_digits=18, decimal_places=4, default=Decimal(0), editable=False
+    )
+    returns = models.ForeignKey(
+        "self", models.PROTECT, null=True, editable=False, related_name="paid_back_by", verbose_name=_("pays back")
+    )
+    returns_credit_note = models.ForeignKey(
+        Invoice, models.PROTECT, null=True, editable=False, related_name="paid_back_by", verbose_name=_("pays back")
+    )
     received_on = models.DateField(_("day"))
     reference = models.CharField(_("number of the bank's document"), max_length=60, blank=True)
     purpose = models.TextField(_("purpose"), blank=True)
@@ -88,6 +100,10 @@ class Payment(models.Model):
                 name="payment_allocated_within",
             ),
             models.CheckConstraint(
+                condition=Q(returned__gte=0, returned__lte=F("amount") - F("unallocated")),
+                name="payment_returned_within",
+            ),
+            models.CheckConstraint(
                 condition=Q(voided_at__isnull=True) | Q(unallocated=0), name="payment_voided_holds_nothing"
             ),
         ]
@@ -107,6 +123,14 @@ class Payment(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("billing:payment", args=[self.pk])
+
+    @property
+    def is_out(self) -> bool:
+        return self.direction == Direction.OUT
+
+    @property
+    def is_voided(self) -> bool:
+        return self.voided_at is not None
 
 
 class AllocationKind(models.TextChoices):

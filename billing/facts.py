@@ -1,0 +1,241 @@
+"""What happens to invoices and payments."""
+
+from datetime import date
+from decimal import Decimal
+
+from django.utils import timezone
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
+
+from foundation.facts import Fact, fact
+from foundation.money import money_text
+from users.dates import short_day
+
+
+def _money(amount: Decimal | str, currency: str) -> str:
+    return money_text(Decimal(amount), currency, get_language() or "en")
+
+
+class AboutInvoice(Fact):
+    """`number` is empty before issue; `amount` is the total, in `currency`, unless the fact says otherwise."""
+
+    invoice_id: int
+    account_id: int
+    deal_id: int | None
+    owner_id: int | None
+    number: str
+    amount: Decimal | str
+    currency: str
+
+    def subjects(self) -> list[tuple[str, int | None]]:
+        return [("invoice", self.invoice_id), ("account", self.account_id), ("deal", self.deal_id)]
+
+    @property
+    def named(self) -> str:
+        return self.number or _("Draft %(pk)s") % {"pk": self.invoice_id}
+
+    @property
+    def money(self) -> str:
+        return _money(self.amount, self.currency)
+
+    def sentence(self) -> str:
+        return f"{self.label}: {self.named}, {self.money}"
+
+
+@fact("invoice.drafted", label=gettext_lazy("Invoice drafted"), icon="file-plus")
+class InvoiceDrafted(AboutInvoice):
+    pass
+
+
+@fact("invoice.changed", label=gettext_lazy("Draft of an invoice changed"), icon="edit")
+class InvoiceChanged(AboutInvoice):
+    fields: list[str]
+
+
+@fact("invoice.assigned", label=gettext_lazy("Invoice given to somebody"), icon="user-share")
+class InvoiceAssigned(AboutInvoice):
+    from_name: str
+    to_name: str
+
+    def sentence(self) -> str:
+        return _("%(number)s: %(before)s → %(after)s") % {
+            "number": self.named,
+            "before": self.from_name or "—",
+            "after": self.to_name or "—",
+        }
+
+
+@fact("invoice.submitted", label=gettext_lazy("Invoice waits for approval"), icon="hourglass")
+class InvoiceSubmitted(AboutInvoice):
+    """`reasons` are sentences: why somebody has to approve it."""
+
+    reasons: list[str]
+
+    def sentence(self) -> str:
+        return f"{super().sentence()}. {' '.join(self.reasons)}".strip()
+
+
+@fact("invoice.approved", label=gettext_lazy("Invoice approved"), icon="checks")
+class InvoiceApproved(AboutInvoice):
+    comment: str = ""
+
+    def sentence(self) -> str:
+        return f"{super().sentence()}. {self.comment}" if self.comment else super().sentence()
+
+
+@fact("invoice.returned", label=gettext_lazy("Invoice sent back"), icon="arrow-back-up")
+class InvoiceReturned(AboutInvoice):
+    reason: str
+
+    def sentence(self) -> str:
+        return f"{super().sentence()}. {self.reason}"
+
+
+@fact("invoice.issued", label=gettext_lazy("Invoice issued"), icon="file-invoice")
+class InvoiceIssued(AboutInvoice):
+    base_amount: Decimal | str
+
+
+@fact("invoice.discarded", label=gettext_lazy("Draft of an invoice discarded"), icon="trash")
+class InvoiceDiscarded(AboutInvoice):
+    pass
+
+
+@fact("invoice.paid", label=gettext_lazy("Invoice paid"), icon="circle-check")
+class InvoicePaid(AboutInvoice):
+    pass
+
+
+@fact("invoice.overdue", label=gettext_lazy("Invoice overdue"), icon="alarm")
+class InvoiceOverdue(AboutInvoice):
+    """`amount` is what is left of the instalment that was due on `due_on`."""
+
+    instalment_id: int
+    due_on: date | str
+
+    def sentence(self) -> str:
+        return _("%(number)s is overdue: %(money)s was due on %(day)s") % {
+            "number": self.named,
+            "money": self.money,
+            "day": short_day(date.fromisoformat(str(self.due_on)), timezone.localdate()),
+        }
+
+
+@fact("invoice.credited", label=gettext_lazy("Invoice credited"), icon="receipt-refund")
+class InvoiceCredited(AboutInvoice):
+    """`amount` is what the credit note comes to."""
+
+    credit_note_id: int
+    credit_note: str
+    reason: str
+
+    def subjects(self) -> list[tuple[str, int | None]]:
+        return [*super().subjects(), ("invoice", self.credit_note_id)]
+
+    def sentence(self) -> str:
+        return _("%(number)s credited by %(note)s, %(money)s: %(reason)s") % {
+            "number": self.named,
+            "note": self.credit_note,
+            "money": self.money,
+            "reason": self.reason,
+        }
+
+
+@fact("credit_note.used", label=gettext_lazy("Credit note used"), icon="receipt-refund")
+class CreditNoteUsed(AboutInvoice):
+    """Of a credit note; `amount` is what of it settles these invoices now."""
+
+    invoice_ids: list[int]
+    numbers: list[str]
+
+    def subjects(self) -> list[tuple[str, int | None]]:
+        return [*super().subjects(), *(("invoice", key) for key in self.invoice_ids)]
+
+    def sentence(self) -> str:
+        return f"{super().sentence()} → {', '.join(self.numbers)}"
+
+
+@fact("invoice.written_off", label=gettext_lazy("Invoice written off"), icon="eraser")
+class InvoiceWrittenOff(AboutInvoice):
+    """`amount` is what was written off."""
+
+    reason: str
+
+    def sentence(self) -> str:
+        return f"{super().sentence()}: {self.reason}"
+
+
+@fact("invoice.write_off_released", label=gettext_lazy("Write-off taken back"), icon="eraser")
+class InvoiceWriteOffReleased(AboutInvoice):
+    """`amount` is what is due again."""
+
+
+class AboutPayment(Fact):
+    payment_id: int
+    account_id: int | None
+    owner_id: int | None
+    amount: Decimal | str
+    currency: str
+
+    def subjects(self) -> list[tuple[str, int | None]]:
+        return [("payment", self.payment_id), ("account", self.account_id)]
+
+    def sentence(self) -> str:
+        return f"{self.label}: {_money(self.amount, self.currency)}"
+
+
+@fact("payment.received", label=gettext_lazy("Payment received"), icon="cash")
+class PaymentReceived(AboutPayment):
+    pass
+
+
+@fact("payment.identified", label=gettext_lazy("Payment is known whose it is"), icon="user-check")
+class PaymentIdentified(AboutPayment):
+    pass
+
+
+class AboutSettling(AboutPayment):
+    """`amount` is what of the payment, in its currency; `numbers` are the invoices'."""
+
+    invoice_ids: list[int]
+    deal_ids: list[int]
+    numbers: list[str]
+
+    def subjects(self) -> list[tuple[str, int | None]]:
+        return [
+            *super().subjects(),
+            *(("invoice", key) for key in self.invoice_ids),
+            *(("deal", key) for key in self.deal_ids),
+        ]
+
+    def sentence(self) -> str:
+        return f"{super().sentence()} → {', '.join(self.numbers)}"
+
+
+@fact("payment.allocated", label=gettext_lazy("Payment allocated"), icon="link")
+class PaymentAllocated(AboutSettling):
+    pass
+
+
+@fact("payment.released", label=gettext_lazy("Payment released"), icon="unlink")
+class PaymentReleased(AboutSettling):
+    pass
+
+
+@fact("payment.voided", label=gettext_lazy("Payment voided"), icon="ban")
+class PaymentVoided(AboutSettling):
+    reason: str
+
+    def sentence(self) -> str:
+        return f"{AboutPayment.sentence(self)}: {self.reason}"
+
+
+@fact("payment.returned", label=gettext_lazy("Money paid back"), icon="cash-banknote-off")
+class PaymentReturned(AboutPayment):
+    """Of the payment that went out. It gives back a surplus (`of_payment_id`) or what a credit note left."""
+
+    of_payment_id: int | None = None
+    of_credit_note_id: int | None = None
+
+    def subjects(self) -> list[tuple[str, int | None]]:
+        return [*super().subjects(), ("payment", self.of_payment_id), ("invoice", self.of_credit_note_id)]

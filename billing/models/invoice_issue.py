@@ -1,0 +1,92 @@
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from billing import facts
+from billing.drafting import cost_of
+from billing.guard import objections
+from billing.numbering import next_number
+from billing.parties import parties_of
+from foundation.clock import company_day
+from foundation.errors import Refused
+from foundation.facts import tell
+from foundation.money import base_amount
+from foundation.search_text import normalised
+
+if TYPE_CHECKING:
+    from billing.models.invoice import Invoice
+
+
+class InvoiceIssue:
+    """Issuing freezes everything: number, rate, parties, cost, instalments. Mixed into Invoice."""
+
+    def issue(
+        self: Any, *, by: Any, at: datetime, version: int | None = None, cause: Any = None
+    ) -> None:
+        """Gives it its number. One that nobody dated is of this day. Refused where it is empty, where somebody has
+        to approve it first, and where no rate of its currency is known."""
+        with transaction.atomic():
+            invoice: Invoice = self._locked_draft(version)
+            invoice._refuse_empty()
+            invoice._refuse_unapproved()
+            if not invoice.is_dated:
+                invoice.dated_on = company_day(at)
+            invoice._open_instalments()
+            invoice._freeze(by=by, at=at)
+            invoice.save()
+            told = facts.InvoiceIssued(base_amount=invoice.base_total, **invoice.told())
+            event = tell(told, by=by, at=at, cause=cause)
+            if not invoice.due:
+                tell(facts.InvoicePaid(**invoice.told()), by=by, at=at, cause=event)
+        self.refresh_from_db()
+
+    def _refuse_empty(self: Any) -> None:
+        if not self.lines.exists():
+            raise Refused(_("The invoice has no lines yet."))
+
+    def _refuse_unapproved(self: Any) -> None:
+        from billing.models.invoice import InvoiceState
+
+        if self.state == InvoiceState.APPROVED:
+            return
+        if self.state == InvoiceState.WAITING:
+            raise Refused(_("The invoice waits for approval."))
+        if reasons := objections(self):
+            raise Refused(_("Somebody has to approve the invoice first. %(why)s") % {"why": " ".join(reasons)})
+
+    def _open_instalments(self: Any) -> None:
+        """The single one, due after the days to pay, where nobody made a schedule."""
+        had = list(self.instalments.all())
+        if not had:
+            due_on = self.dated_on + timedelta(days=self.payment_days)
+            self._write_instalments([(due_on, self.total)])
+        elif sum((each.amount for each in had), Decimal(0)) != self.total:
+            raise Refused(_("The instalments do not come to the total. Make the schedule anew."))
+        self.instalments.filter(amount__gt=0).update(is_open=True)
+
+    def _freeze(self: Any, *, by: Any, at: datetime) -> None:
+        from billing.models.invoice import InvoiceState
+
+        self.rate, self.base_total = base_amount(self.total, self.currency, self.dated_on)
+        self.parties = parties_of(self)
+        self.cost_total = cost_of(self.lines.all())
+        self.due = self.total
+        first = self.instalments.filter(is_open=True).order_by("due_on")
+        self.due_on = first.values_list("due_on", flat=True).first()
+        self.state = InvoiceState.ISSUED if self.due else InvoiceState.PAID
+        self.issued_at, self.issued_by = at, by
+        self.settled_at = None if self.due else at
+        self.version += 1
+        self._number(self.dated_on)
+
+    def _number(self: Any, on: date) -> None:
+        """Last, because others who issue wait from here on."""
+        model = type(self)
+        mine = model.objects.filter(legal_entity=self.legal_entity_id, kind=self.kind)
+        self.number = next_number(
+            self.legal_entity, self.kind, on, is_taken=lambda number: mine.filter(number=number).exists()
+        )
+        self.search_text = normalised(self.number, self.account.name)
