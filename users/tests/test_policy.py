@@ -23,51 +23,53 @@ ClientOf = Callable[[User], Client]
 
 PEOPLE = ["salesperson", "head", "support", "accountant", "admin", "outsider"]
 ROLES = """
-accounts.assign      -            department  -        -           all    -
-accounts.change      own          department  -        -           all    own
-accounts.create      own          department  -        -           all    own
-accounts.delete      -            department  -        -           all    -
-accounts.view        own          department  all      all         all    own
-activities.absences  own          department  own      own         all    own
-activities.assign    -            department  -        -           all    -
-activities.change    own          department  own      own         all    own
-activities.create    own          department  own      own         all    own
-activities.plan      -            department  -        -           all    -
-activities.view      own          department  own      own         all    own
-admin.configure      -            -           -        -           all    -
-billing.approve      -            department  -        -           all    -
-billing.change       own          department  -        all         all    own
-billing.change_prices-            all         -        -           all    -
-billing.configure    -            -           -        -           all    -
-billing.create       own          department  -        all         all    own
-billing.credit       -            department  -        all         all    -
-billing.issue        own          department  -        all         all    own
-billing.receive      -            -           -        all         all    -
-billing.view         own          department  -        all         all    own
-billing.view_costs   -            all         -        all         all    -
-billing.view_paymentsown          department  -        all         all    own
-catalog.change       -            all         -        -           all    -
-catalog.view         all          all         all      all         all    all
-catalog.view_costs   -            all         -        all         all    -
-changes.bulk_edit    -            all         -        -           all    -
-deals.assign         -            department  -        -           all    -
-deals.change         own          department  -        -           all    own
-deals.create         own          department  -        -           all    own
-deals.delete         -            department  -        -           all    -
-deals.move           own          department  -        -           all    own
-deals.override       -            department  -        -           all    -
-deals.view           own          department  -        all         all    own
-distribution.run     -            all         -        -           all    -
-integrations.export  -            all         -        -           all    -
-integrations.import  -            department  -        -           all    -
-processes.design     -            own         -        -           all    -
-processes.nudge      own          own         own      own         own    own
-processes.repair     -            department  -        -           all    -
-processes.start      own          own         own      own         own    own
-processes.work       own          own         own      own         own    own
-reports.view         own          department  -        all         all    own
-users.hand_over      -            department  -        -           all    -
-users.view           department   department  all      all         all    department
+accounts.assign          -            department  -        -           all    -
+accounts.change          own          department  -        -           all    own
+accounts.create          own          department  -        -           all    own
+accounts.delete          -            department  -        -           all    -
+accounts.view            own          department  all      all         all    own
+activities.absences      own          department  own      own         all    own
+activities.assign        -            department  -        -           all    -
+activities.change        own          department  own      own         all    own
+activities.create        own          department  own      own         all    own
+activities.plan          -            department  -        -           all    -
+activities.view          own          department  own      own         all    own
+admin.configure          -            -           -        -           all    -
+billing.approve          -            department  -        -           all    -
+billing.change           own          department  -        all         all    own
+billing.change_prices    -            all         -        -           all    -
+billing.change_prices-   all          -           -        all         -
+billing.configure        -            -           -        -           all    -
+billing.create           own          department  -        all         all    own
+billing.credit           -            department  -        all         all    -
+billing.issue            own          department  -        all         all    own
+billing.receive          -            -           -        all         all    -
+billing.view             own          department  -        all         all    own
+billing.view_costs       -            all         -        all         all    -
+billing.view_payments    own          department  -        all         all    own
+billing.view_paymentsown department   -           all      all         own
+catalog.change           -            all         -        -           all    -
+catalog.view             all          all         all      all         all    all
+catalog.view_costs       -            all         -        all         all    -
+changes.bulk_edit        -            all         -        -           all    -
+deals.assign             -            department  -        -           all    -
+deals.change             own          department  -        -           all    own
+deals.create             own          department  -        -           all    own
+deals.delete             -            department  -        -           all    -
+deals.move               own          department  -        -           all    own
+deals.override           -            department  -        -           all    -
+deals.view               own          department  -        all         all    own
+distribution.run         -            all         -        -           all    -
+integrations.export      -            all         -        -           all    -
+integrations.import      -            department  -        -           all    -
+processes.design         -            own         -        -           all    -
+processes.nudge          own          own         own      own         own    own
+processes.repair         -            department  -        -           all    -
+processes.start          own          own         own      own         own    own
+processes.work           own          own         own      own         own    own
+reports.view             own          department  -        all         all    own
+users.hand_over          -            department  -        -           all    -
+users.view               department   department  all      all         all    department
 """
 TABLE = {
     verb: dict(zip(PEOPLE, scopes, strict=True)) for verb, *scopes in map(str.split, ROLES.split("\n")[1:-1])
