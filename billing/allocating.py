@@ -1,5 +1,6 @@
 """What a payment settles: carried out under its lock, and suggested beforehand."""
 
+import contextlib
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -129,7 +130,8 @@ def suggested(payment: Payment) -> list[Suggestion]:
     if payment.is_out or payment.voided_at is not None or not payment.unallocated:
         return []
     dues = _open_instalments(payment)
-    rates = {each: cross_rate(payment.currency, each, payment.received_on) for each in {d.currency for d in dues}}
+    rates = _known_rates(payment, {due.currency for due in dues})
+    dues = [due for due in dues if due.currency in rates]
     named = [due for due in dues if _says(payment.purpose, due.number)]
     if payment.account_id is None:
         dues = named if len({due.account_id for due in named}) == 1 else []
@@ -179,6 +181,15 @@ def _open_instalments(payment: Payment) -> list[_Open]:
     ]
 
 
+def _known_rates(payment: Payment, currencies: Iterable[str]) -> dict[str, Decimal]:
+    """Invoices in a currency without a rate are for a person to say."""
+    rates = {}
+    for each in currencies:
+        with contextlib.suppress(Refused):
+            rates[each] = cross_rate(payment.currency, each, payment.received_on)
+    return rates
+
+
 def _words(purpose: str) -> list[str]:
     """Everything in the purpose that could be a number, with and without what clings to it."""
     words = re.findall(r"[\w/\-.№#]+", purpose)
@@ -212,8 +223,10 @@ def _fitting(
             continue
         seen.add(due.key)
         rate = rates[due.currency]
-        (part,), _over = spread(rounded(left * rate, due.currency), [Due(due.key, due.due_on, due.left)]) or ((), 0)
-        amount = part[1]
+        parts, _over = spread(rounded(left * rate, due.currency), [Due(due.key, due.due_on, due.left)])
+        if not parts:
+            continue
+        amount = parts[0][1]
         taken = min(rounded(amount / rate, payment.currency), left)
         if not taken:
             continue

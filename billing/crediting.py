@@ -77,9 +77,7 @@ def credit_note_of(
         created_by=by,
         **{name: getattr(invoice, name) for name in SAME},
     )
-    lines = [
-        _line(note, place, key, wanted[key], left, invoice) for place, key in enumerate(sorted(wanted))
-    ]
+    lines = [_line(note, place, key, wanted[key], left, invoice) for place, key in enumerate(sorted(wanted))]
     note.net = sum((line.net for line in lines), Decimal(0))
     note.tax = sum((line.tax for line in lines), Decimal(0))
     note.discount = sum((line.discount for line in lines), Decimal(0))
@@ -141,8 +139,7 @@ def _share(rest: Left, quantity: Decimal, invoice: Invoice) -> dict[str, Decimal
         return min(rounded(exact, invoice.currency), getattr(rest, name))  # type: ignore[no-any-return]
 
     tax, discount, amount = part("tax"), part("discount"), part("amount")
+    net = part("net")
     if invoice.tax_mode == TaxMode.INCLUDED:
         net = min(max(part("gross") - tax, Decimal(0)), rest.net)
-    else:
-        net = part("net")
     return {"amount": amount, "discount": discount, "net": net, "tax": tax, "gross": net + tax}

@@ -23,7 +23,8 @@ MOST_LINES = 2_000
 
 @dataclass(frozen=True, kw_only=True)
 class DraftLine:
-    """What a person or a program asks for. Without a price the rules say it; without a tax rate the product does."""
+    """What a person or a program asks for. Without a price the rules say it; without a tax rate the product does, or
+    `tax_percent`: a tax as another system, or the line as it was before, said it."""
 
     product_id: int | None = None
     title: str = ""
@@ -33,6 +34,9 @@ class DraftLine:
     percent_by_hand: Decimal | None = None
     reason: str = ""
     tax_rate_id: int | None = None
+    tax_percent: Decimal | None = None
+    tax_name: str = ""
+    exempt_reason: str = ""
     line_id: int | None = None
 
 
@@ -119,6 +123,8 @@ def _refuse_what_cannot_be(line: DraftLine, place: int) -> None:
         raise Refused(_("%(line)s: a price has at most four decimals.") % where)
     if line.percent_by_hand is not None and not 0 <= line.percent_by_hand <= HUNDRED:
         raise Refused(_("%(line)s: a discount is between 0 and 100 %%.") % where)
+    if line.tax_percent is not None and not 0 <= line.tax_percent < HUNDRED * 10:
+        raise Refused(_("%(line)s: a tax is between 0 and 999 %%.") % where)
     if line.product_id is None and not line.title.strip():
         raise Refused(_("%(line)s: choose a product or say what it is.") % where)
     if line.product_id is None and line.price is None:

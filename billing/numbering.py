@@ -53,7 +53,9 @@ def next_number(
             counter.save(update_fields=["last"])
             return number
     raise Refused(
-        _("The next %(count)d numbers after %(number)s are in use. Set the first number of %(format)s higher.")
+        _(
+            "The next %(count)d numbers after %(number)s are in use. Set the first number of %(format)s higher."
+        )
         % {"count": LONGEST_WALK, "number": number, "format": written}
     )
 
@@ -90,9 +92,15 @@ def check_pattern(pattern: str, *, reset: str, code: str) -> None:
     parts = [(field, spec or "", how) for _text, field, spec, how in parsed if field is not None]
     names = [field for field, _spec, _how in parts]
     for field, spec, how in parts:
-        if field not in FIELDS or how or (spec and (field != "counter" or not re.fullmatch(r"0?[1-9]", spec))):
+        if (
+            field not in FIELDS
+            or how
+            or (spec and (field != "counter" or not re.fullmatch(r"0?[1-9]", spec)))
+        ):
             written = "{" + field + (f":{spec}" if spec else "") + "}"
-            said = _("“%(field)s” cannot be used here. Use {counter}, {counter:05}, {year}, {month} and {code}.")
+            said = _(
+                "“%(field)s” cannot be used here. Use {counter}, {counter:05}, {year}, {month} and {code}."
+            )
             raise Refused(said % {"field": written})
     if "counter" not in names:
         raise Refused(_("A format needs {counter}."))

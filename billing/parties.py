@@ -31,7 +31,8 @@ def _usual_bank(paper: Any) -> Any:
 def _buyer(paper: Any) -> dict[str, Any]:
     numbers = list(TaxNumber.objects.filter(account=paper.account_id).order_by("kind", "pk"))
     addresses = sorted(
-        Address.objects.filter(account=paper.account_id), key=lambda each: (ADDRESSES.index(each.kind), each.pk)
+        Address.objects.filter(account=paper.account_id),
+        key=lambda each: (ADDRESSES.index(each.kind), each.pk),
     )
     return {
         "name": paper.account.name,

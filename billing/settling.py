@@ -104,9 +104,7 @@ def settle(parts: Sequence[Part], source: Source, *, by: Any, at: datetime) -> l
     return made
 
 
-def let_go(
-    allocations: Sequence[Allocation], invoices: dict[int, Invoice], *, by: Any, at: datetime
-) -> None:
+def let_go(allocations: Sequence[Allocation], invoices: dict[int, Invoice], *, by: Any, at: datetime) -> None:
     """Releases them: what they settled is due again."""
     instalments = Instalment.objects.in_bulk({each.instalment_id for each in allocations})
     for each in allocations:

@@ -1,6 +1,7 @@
 from decimal import Decimal
 
 import pghistory
+import pgtrigger
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import F, Q
@@ -14,6 +15,7 @@ from billing.models.invoice_issue import InvoiceIssue
 from billing.models.invoice_settling import InvoiceSettling
 from billing.models.paper import Paper
 from billing.models.paper_line import PaperLine
+from billing.models.stays import OfIssued, issued_stays
 from billing.querysets import InvoiceQuerySet
 from users.models import User
 
@@ -120,6 +122,7 @@ class Invoice(InvoiceDrafting, InvoiceApproval, InvoiceIssue, InvoiceSettling, P
             GinIndex(fields=["team_ids"], name="invoice_team"),
             GinIndex(OpClass(F("search_text"), name="gin_trgm_ops"), name="invoice_search"),
         ]
+        triggers = issued_stays()
 
     def __str__(self) -> str:
         return self.number or str(_("Draft %(pk)s") % {"pk": self.pk})
@@ -163,6 +166,9 @@ class InvoiceLine(PaperLine):
             models.CheckConstraint(condition=Q(gross=F("net") + F("tax")), name="invoice_line_adds_up"),
             models.CheckConstraint(condition=Q(quantity__gt=0), name="invoice_line_some"),
         ]
+        triggers = [
+            OfIssued(name="of_issued", operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete)
+        ]
 
     def as_asked(self) -> DraftLine:
         """What was asked for when it was written, so that it may be asked for again."""
@@ -175,6 +181,9 @@ class InvoiceLine(PaperLine):
             price=self.asked_price,
             percent_by_hand=self.percent_by_hand,
             reason=self.reason,
+            tax_percent=self.tax_rate,
+            tax_name=self.tax_name,
+            exempt_reason=self.exempt_reason,
         )
 
 
@@ -210,6 +219,15 @@ class Instalment(models.Model):
         ]
         indexes = [
             models.Index(fields=["due_on", "invoice"], condition=Q(is_open=True), name="instalment_open")
+        ]
+        # What is settled of it, and whether that was told, goes on after the issue.
+        triggers = [
+            OfIssued(name="of_issued", operation=pgtrigger.Insert | pgtrigger.Delete),
+            OfIssued(
+                name="of_issued_kept",
+                operation=pgtrigger.UpdateOf("invoice_id", "position", "due_on", "amount"),
+                condition=pgtrigger.AnyChange("invoice", "position", "due_on", "amount"),
+            ),
         ]
 
     def __str__(self) -> str:

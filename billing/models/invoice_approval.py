@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 class InvoiceApproval:
     """Draft → waiting → approved, where the guard has objections; at once where it has none. Mixed into Invoice.
 
-    Who may approve has the right over the owner's records, and neither owns nor wrote the invoice.
+    Who may approve has the right over the owner's records, and neither owns nor wrote the invoice, unless the own
+    company lets people approve their own.
     """
 
     def submit(self: Any, *, by: Any, at: datetime, version: int | None = None, cause: Any = None) -> None:
@@ -77,16 +78,19 @@ class InvoiceApproval:
         self.refresh_from_db()
 
     def may_be_judged_by(self: Any, person: Any) -> bool:
-        """Nobody approves their own, the robot nothing."""
-        if person.is_robot or person.pk in (self.owner_id, self.created_by_id):
+        """Nobody approves their own unless that is allowed, the robot nothing."""
+        if person.is_robot or self._is_of(person):
             return False
         return bool(person.reaches(self, "billing.approve"))
 
     def _refuse_judge(self: Any, by: Any) -> None:
-        if by.pk in (self.owner_id, self.created_by_id):
+        if self._is_of(by):
             raise Refused(_("Somebody else has to approve an invoice of your own."))
         if not self.may_be_judged_by(by):
             raise Refused(_("You may not approve this invoice. Ask the head of its owner."))
+
+    def _is_of(self: Any, person: Any) -> bool:
+        return person.pk in (self.owner_id, self.created_by_id) and not self.legal_entity.may_approve_own
 
     def _waiting(self: Any, version: int | None) -> "Invoice":
         from billing.models.invoice import InvoiceState

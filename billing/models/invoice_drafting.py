@@ -141,9 +141,7 @@ class InvoiceDrafting:
             tell(facts.InvoiceChanged(fields=["instalments"], **invoice.told()), by=by, at=at, cause=cause)
         self.refresh_from_db()
 
-    def divide(
-        self: Any, count: int, *, first_due_on: date, months: int = 1, by: Any, at: datetime
-    ) -> None:
+    def divide(self: Any, count: int, *, first_due_on: date, months: int = 1, by: Any, at: datetime) -> None:
         """Equal instalments, `months` apart; the last takes the remainder."""
         if not 1 <= count <= MOST_INSTALMENTS:
             raise Refused(_("There are 1 to %(count)d instalments.") % {"count": MOST_INSTALMENTS})
@@ -156,9 +154,7 @@ class InvoiceDrafting:
             invoice.schedule(list(zip(days, amounts, strict=True)), by=by, at=at)
         self.refresh_from_db()
 
-    def discard(
-        self: Any, *, by: Any, at: datetime, version: int | None = None, cause: Any = None
-    ) -> None:
+    def discard(self: Any, *, by: Any, at: datetime, version: int | None = None, cause: Any = None) -> None:
         """A draft that nobody wants. It stays to be seen and never gets a number."""
         from billing.models.invoice import InvoiceState
 
@@ -204,7 +200,9 @@ class InvoiceDrafting:
         beside = ("account", "legal_entity", "owner", "deal", "contact")
         invoice: Invoice = model.objects.select_related(*beside).get(pk=self.pk)
         if version is not None and version != invoice.version:
-            raise Stale(_("Somebody else changed this invoice meanwhile. Look at it again, then send your changes."))
+            raise Stale(
+                _("Somebody else changed this invoice meanwhile. Look at it again, then send your changes.")
+            )
         return invoice
 
     def _locked_draft(self: Any, version: int | None = None) -> "Invoice":
@@ -241,10 +239,7 @@ class InvoiceDrafting:
         kept = {line.line_id for line in asked if line.line_id is not None}
         self.lines.exclude(pk__in=kept).delete()
         model = self.lines.model
-        made = [
-            model(pk=line.line_id, invoice=self, **row)
-            for line, row in zip(asked, rows, strict=True)
-        ]
+        made = [model(pk=line.line_id, invoice=self, **row) for line, row in zip(asked, rows, strict=True)]
         model.objects.bulk_create([each for each in made if each.pk is None])
         columns = [each.name for each in model._meta.concrete_fields if not each.primary_key]
         model.objects.bulk_update([each for each in made if each.pk is not None], columns)
@@ -303,8 +298,11 @@ def _filled(line: DraftLine, had: dict[int, Any]) -> DraftLine:
         raise Refused(_("A line of the invoice is not there any more. Look at it again."))
     if line.product_id is None and not line.title.strip():
         line = replace(line, product_id=before.product_id, title=before.title, unit=line.unit or before.unit)
-    if line.tax_rate_id is None and line.product_id == before.product_id:
-        pass
+    if line.tax_rate_id is None and line.tax_percent is None and line.product_id == before.product_id:
+        said = before.as_asked()
+        line = replace(
+            line, tax_percent=said.tax_percent, tax_name=said.tax_name, exempt_reason=said.exempt_reason
+        )
     return line
 
 

@@ -23,9 +23,7 @@ if TYPE_CHECKING:
 class InvoiceIssue:
     """Issuing freezes everything: number, rate, parties, cost, instalments. Mixed into Invoice."""
 
-    def issue(
-        self: Any, *, by: Any, at: datetime, version: int | None = None, cause: Any = None
-    ) -> None:
+    def issue(self: Any, *, by: Any, at: datetime, version: int | None = None, cause: Any = None) -> None:
         """Gives it its number. One that nobody dated is of this day. Refused where it is empty, where somebody has
         to approve it first, and where no rate of its currency is known."""
         with transaction.atomic():
@@ -55,7 +53,9 @@ class InvoiceIssue:
         if self.state == InvoiceState.WAITING:
             raise Refused(_("The invoice waits for approval."))
         if reasons := objections(self):
-            raise Refused(_("Somebody has to approve the invoice first. %(why)s") % {"why": " ".join(reasons)})
+            raise Refused(
+                _("Somebody has to approve the invoice first. %(why)s") % {"why": " ".join(reasons)}
+            )
 
     def _open_instalments(self: Any) -> None:
         """The single one, due after the days to pay, where nobody made a schedule."""

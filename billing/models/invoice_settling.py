@@ -39,13 +39,15 @@ class InvoiceSettling:
         with transaction.atomic():
             invoice: Invoice = self._locked_issued()
             left = left_to_credit(invoice)
-            wanted = _quantities(lines) if lines is not None else {key: each.quantity for key, each in left.items()}
+            wanted = (
+                _quantities(lines)
+                if lines is not None
+                else {key: each.quantity for key, each in left.items()}
+            )
             note = credit_note_of(invoice, left, wanted, reason=reason, by=by, at=at)
             told = invoice.told(amount=note.total)
             event = tell(
-                facts.InvoiceCredited(
-                    credit_note_id=note.pk, credit_note=note.number, reason=reason, **told
-                ),
+                facts.InvoiceCredited(credit_note_id=note.pk, credit_note=note.number, reason=reason, **told),
                 by=by,
                 at=at,
                 cause=cause,
@@ -121,7 +123,9 @@ class InvoiceSettling:
             note._take(whole, at=at)
             source = Source(kind=AllocationKind.CREDIT, credit_note=note, invoices=invoices)
             settle(_at_par(asked), source, by=by, at=at)
-            note._tell_used(whole, [invoices[each.invoice_id] for each, _amount in asked], by=by, at=at, cause=cause)
+            note._tell_used(
+                whole, [invoices[each.invoice_id] for each, _amount in asked], by=by, at=at, cause=cause
+            )
         self.refresh_from_db()
 
     def settle_latest_of(self: Any, invoice: "Invoice", *, by: Any, at: datetime, cause: Any = None) -> None:
@@ -201,7 +205,9 @@ class InvoiceSettling:
     ) -> None:
         named = {each.pk: each.number for each in invoices}
         told = facts.CreditNoteUsed(
-            invoice_ids=sorted(named), numbers=[named[key] for key in sorted(named)], **self.told(amount=amount)
+            invoice_ids=sorted(named),
+            numbers=[named[key] for key in sorted(named)],
+            **self.told(amount=amount),
         )
         tell(told, by=by, at=at, cause=cause)
 

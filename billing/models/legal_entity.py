@@ -35,6 +35,11 @@ class LegalEntity(models.Model):
         blank=True,
         help_text=_("invoices over this, in the company's currency, need approval; nothing: none does"),
     )
+    may_approve_own = models.BooleanField(
+        _("people may approve invoices of their own"),
+        default=False,
+        help_text=_("for companies of one or two"),
+    )
     is_default = models.BooleanField(_("used unless another is chosen"), default=False)
     is_active = models.BooleanField(_("issues documents"), default=True)
 

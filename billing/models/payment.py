@@ -1,6 +1,7 @@
 from decimal import Decimal
 
 import pghistory
+import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
@@ -69,10 +70,20 @@ class Payment(PaymentMoves, models.Model):
         _("paid back"), max_digits=18, decimal_places=4, default=Decimal(0), editable=False
     )
     returns = models.ForeignKey(
-        "self", models.PROTECT, null=True, editable=False, related_name="paid_back_by", verbose_name=_("pays back")
+        "self",
+        models.PROTECT,
+        null=True,
+        editable=False,
+        related_name="paid_back_by",
+        verbose_name=_("pays back"),
     )
     returns_credit_note = models.ForeignKey(
-        Invoice, models.PROTECT, null=True, editable=False, related_name="paid_back_by", verbose_name=_("pays back")
+        Invoice,
+        models.PROTECT,
+        null=True,
+        editable=False,
+        related_name="paid_back_by",
+        verbose_name=_("pays back"),
     )
     received_on = models.DateField(_("day"))
     reference = models.CharField(_("number of the bank's document"), max_length=60, blank=True)
@@ -117,6 +128,14 @@ class Payment(PaymentMoves, models.Model):
             ),
             GinIndex(fields=["team_ids"], name="payment_team"),
         ]
+        triggers = [
+            pgtrigger.Protect(name="payment_is_kept", operation=pgtrigger.Delete),
+            pgtrigger.ReadOnly(
+                name="payment_stays",
+                fields=["legal_entity", "direction", "method", "amount", "currency", "rate", "base_amount",
+                        "received_on", "created_at", "created_by"],
+            ),
+        ]  # fmt: skip
 
     def __str__(self) -> str:
         return f"{self.received_on}: {self.amount} {self.currency}"
@@ -180,6 +199,10 @@ class Allocation(models.Model):
                 | Q(kind="write_off", payment__isnull=True, credit_note__isnull=True),
                 name="allocation_of_its_kind",
             ),
+        ]
+        triggers = [
+            pgtrigger.Protect(name="allocation_is_kept", operation=pgtrigger.Delete),
+            pgtrigger.ReadOnly(name="allocation_stays", exclude=["released_at", "released_by"]),
         ]
 
     def __str__(self) -> str:

@@ -236,9 +236,7 @@ class PaymentMoves:
             raise Refused(str(wrong)) from None
         fields["amount"] = whole_units(fields["amount"], fields["currency"])
         payment: Payment = cls(**fields)
-        payment.rate, payment.base_amount = base_amount(
-            payment.amount, payment.currency, payment.received_on
-        )
+        payment.rate, payment.base_amount = base_amount(payment.amount, payment.currency, payment.received_on)
         payment._belongs_to(account)
         return payment
 
