@@ -36,12 +36,12 @@ def begun(
         raise Refused(_("Choose the client whom the invoice is for."))
     entity = legal_entity or usual_legal_entity()
     owner = header.pop("owner", None) or _usual_owner(account, deal, by)
-    people = {owner.pk if owner else None, None if by.is_robot else by.pk} - {None}
+    people = {owner.pk if owner else None, None if by.is_robot else by.pk}
     invoice = model(
         account=account,
         legal_entity=entity,
         owner=owner,
-        team_ids=sorted(people),
+        team_ids=sorted(key for key in people if key is not None),
         currency=currency or (deal.currency if deal else _usual_currency(entity)),
         dated_on=company_day(at),
         language=entity.language,

@@ -103,7 +103,8 @@ class InvoiceApproval:
     def _approved(self: Any, *, by: Any, at: datetime) -> None:
         from billing.models.invoice import InvoiceState
 
-        self.state = InvoiceState.APPROVED
-        self.approved_at, self.approved_by = at, by
-        self.approved_version = self.version + 1
-        self._save_draft()
+        invoice: Any = self
+        invoice.state = InvoiceState.APPROVED
+        invoice.approved_at, invoice.approved_by = at, by
+        invoice.approved_version = invoice.version + 1
+        invoice._save_draft()

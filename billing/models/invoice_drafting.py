@@ -222,8 +222,9 @@ class InvoiceDrafting:
         """What was approved, or waits, is not this any more."""
         from billing.models.invoice import InvoiceState
 
-        self.state = InvoiceState.DRAFT
-        self.approved_at = self.approved_by = self.approved_version = None
+        invoice: Any = self
+        invoice.state = InvoiceState.DRAFT
+        invoice.approved_at = invoice.approved_by = invoice.approved_version = None
 
     def _save_draft(self: Any) -> None:
         self.version += 1
@@ -268,10 +269,11 @@ class InvoiceDrafting:
     def _in_other_currency(self: Any, changes: dict[str, Any], asked: list[DraftLine]) -> list[DraftLine]:
         from dataclasses import replace
 
-        target, on = changes["currency"], changes.get("dated_on", self.dated_on)
-        rate = cross_rate(self.currency, target, on)
-        if self.discount_amount is not None and "discount_amount" not in changes:
-            self.discount_amount = rounded(self.discount_amount * rate, target)
+        invoice: Any = self
+        target, on = changes["currency"], changes.get("dated_on", invoice.dated_on)
+        rate = cross_rate(invoice.currency, target, on)
+        if invoice.discount_amount is not None and "discount_amount" not in changes:
+            invoice.discount_amount = rounded(invoice.discount_amount * rate, target)
         return [
             line if line.price is None else replace(line, price=rounded(line.price * rate, target))
             for line in asked

@@ -35,7 +35,7 @@ class InvoiceIssue:
             invoice._open_instalments()
             invoice._freeze(by=by, at=at)
             invoice.save()
-            told = facts.InvoiceIssued(base_amount=invoice.base_total, **invoice.told())
+            told = facts.InvoiceIssued(base_amount=invoice.base_total or Decimal(0), **invoice.told())
             event = tell(told, by=by, at=at, cause=cause)
             if not invoice.due:
                 tell(facts.InvoicePaid(**invoice.told()), by=by, at=at, cause=event)
@@ -70,17 +70,18 @@ class InvoiceIssue:
     def _freeze(self: Any, *, by: Any, at: datetime) -> None:
         from billing.models.invoice import InvoiceState
 
-        self.rate, self.base_total = base_amount(self.total, self.currency, self.dated_on)
-        self.parties = parties_of(self)
-        self.cost_total = cost_of(self.lines.all())
-        self.due = self.total
-        first = self.instalments.filter(is_open=True).order_by("due_on")
-        self.due_on = first.values_list("due_on", flat=True).first()
-        self.state = InvoiceState.ISSUED if self.due else InvoiceState.PAID
-        self.issued_at, self.issued_by = at, by
-        self.settled_at = None if self.due else at
-        self.version += 1
-        self._number(self.dated_on)
+        invoice: Any = self
+        invoice.rate, invoice.base_total = base_amount(invoice.total, invoice.currency, invoice.dated_on)
+        invoice.parties = parties_of(invoice)
+        invoice.cost_total = cost_of(invoice.lines.all())
+        invoice.due = invoice.total
+        first = invoice.instalments.filter(is_open=True).order_by("due_on")
+        invoice.due_on = first.values_list("due_on", flat=True).first()
+        invoice.state = InvoiceState.ISSUED if invoice.due else InvoiceState.PAID
+        invoice.issued_at, invoice.issued_by = at, by
+        invoice.settled_at = None if invoice.due else at
+        invoice.version += 1
+        invoice._number(invoice.dated_on)
 
     def _number(self: Any, on: date) -> None:
         """Last, because others who issue wait from here on."""
