@@ -96,6 +96,11 @@ class InvoiceIssued(AboutInvoice):
     base_amount: Decimal | str
 
 
+@fact("invoice.brought", label=gettext_lazy("Invoice brought from another system"), icon="file-import")
+class InvoiceBrought(AboutInvoice):
+    """It was issued there, at the moment of the fact; nobody here reacts as to one issued now."""
+
+
 @fact("invoice.discarded", label=gettext_lazy("Draft of an invoice discarded"), icon="trash")
 class InvoiceDiscarded(AboutInvoice):
     pass

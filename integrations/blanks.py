@@ -4,16 +4,17 @@ import csv
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.custom.definitions import definition
-from accounts.models import AccountRole
+from accounts.models import Account, AccountRole
 from accounts.models.account import Kind
 from activities.models import CallResult, Direction, MeetingState, Priority, TaskKind, TaskState
+from catalog.models import Product
 from integrations import choices
 from integrations.fields import Field
 from integrations.importing import importer_of
@@ -48,6 +49,9 @@ EXAMPLES = {
     "duration": "30",
     "estimate": "30",
 }
+
+BILLING = {"prices", "invoices", "invoice-lines", "payments"}
+BILLING_EXAMPLES = {"number": "2024-17", "quantity": "2", "price": "1200", "total": "2400", "amount": "2400"}
 
 
 @dataclass(frozen=True)
@@ -137,11 +141,23 @@ def _example(entity: str, field: Field, words: list[str], person: Any) -> str:
         return ""
     if field.name in ("owner", "head"):
         return str(person.name) if person.pk and not person.is_robot else ""
+    if entity in BILLING:
+        return _billing_example(entity, field.name, person, today)
     if field.name == "expected_close_on":
         return (today + timedelta(days=30)).isoformat()
     if words and field.name not in ("industry", "source", "role", "department", "office", "head_role"):
         return words[0]
     return next(_plain(entity, field), "")
+
+
+def _billing_example(entity: str, name: str, person: Any, today: date) -> str:
+    """Something that would come in: of a client and a product that are here, where there are any."""
+    seen = {"account": Account.objects.visible_to(person), "name": Product.objects.all()}
+    if name in seen and entity != "payments":
+        return str(seen[name].order_by("pk").values_list("name", flat=True).first() or "")
+    if name in {"dated_on", "received_on"}:
+        return today.isoformat()
+    return str(_("Bouquet “Spring”")) if name == "title" else BILLING_EXAMPLES.get(name, "")
 
 
 def _plain(entity: str, field: Field) -> Iterator[str]:

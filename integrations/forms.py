@@ -40,6 +40,10 @@ FOR_ALL_ROWS = {
     Entity.TASKS: ("owner",),
     Entity.MEETINGS: ("owner",),
     Entity.CALLS: ("owner",),
+    Entity.PRICES: ("currency",),
+    Entity.INVOICES: ("account", "legal_entity", "currency", "kind", "state"),
+    Entity.INVOICE_LINES: ("account", "legal_entity", "currency", "dated_on", "tax_mode", "credits"),
+    Entity.PAYMENTS: ("legal_entity", "currency", "method"),
 }
 CREATE = "+create"
 DATE_FORMATS = [

@@ -42,7 +42,7 @@ def begun(
         legal_entity=entity,
         owner=owner,
         team_ids=sorted(key for key in people if key is not None),
-        currency=currency or (deal.currency if deal else _usual_currency(entity)),
+        currency=currency or (deal.currency if deal else usual_currency(entity)),
         dated_on=company_day(at),
         language=entity.language,
         created_at=at,
@@ -87,7 +87,7 @@ def _usual_owner(account: Any, deal: Any, by: Any) -> Any:
     return owner or (None if by.is_robot else by)
 
 
-def _usual_currency(entity: LegalEntity) -> str:
+def usual_currency(entity: LegalEntity) -> str:
     found = BankAccount.objects.filter(legal_entity=entity, is_active=True).order_by("-is_default", "pk")
     return found.values_list("currency", flat=True).first() or settings.BASE_CURRENCY
 

@@ -71,6 +71,18 @@ class ProblemKind:
 
 
 @dataclass
+class Finding:
+    """What an import noticed and does not decide: how often, the first rows, and sums that do not agree."""
+
+    count: int = 0
+    rows: list[int] = dataclasses.field(default_factory=list)
+    which: list[dict[str, str]] = dataclasses.field(default_factory=list)
+
+    def as_json(self) -> dict[str, Any]:
+        return {name: said for name, said in dataclasses.asdict(self).items() if said}
+
+
+@dataclass
 class Outcome:
     read: int = 0
     created: int = 0
@@ -88,6 +100,7 @@ class Outcome:
     likenesses: list[Problem] = dataclasses.field(default_factory=list)
     alike: int = 0
     unknown: dict[tuple[str, str], Unknown] = dataclasses.field(default_factory=dict)
+    findings: dict[str, Finding] = dataclasses.field(default_factory=dict)
 
     def count(self, made: str) -> None:
         self.also_created[made] = self.also_created.get(made, 0) + 1
@@ -121,6 +134,14 @@ class Outcome:
         if len(self.likenesses) < MAX_LIKENESSES:
             self.likenesses.append(likeness)
 
+    def find(self, name: str, row: int, **which: str) -> None:
+        finding = self.findings.setdefault(name, Finding())
+        finding.count += 1
+        if len(finding.rows) < SHOWN_ROWS:
+            finding.rows.append(row)
+            if which:
+                finding.which.append(which)
+
     def add_unknown(
         self, field_name: str, column: str, name: str, row: int, known: Sequence[str] = ()
     ) -> None:
@@ -152,6 +173,8 @@ class Outcome:
             found["also_created"] = self.also_created
         if self.kinds:
             found["kinds"] = [kind.as_json() for kind in self.kinds.values()]
+        if self.findings:
+            found["findings"] = {name: each.as_json() for name, each in self.findings.items()}
         beside = {"updates": self.updates, "days": self.days, "warnings": self.warnings}
         found |= {name: said for name, said in beside.items() if said}
         return found

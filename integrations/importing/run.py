@@ -15,8 +15,12 @@ from integrations.importing.base import Importer, Work
 from integrations.importing.calls import CallImport
 from integrations.importing.contacts import ContactImport
 from integrations.importing.deals import DealImport
+from integrations.importing.invoice_lines import InvoiceLineImport
+from integrations.importing.invoices import InvoiceImport
 from integrations.importing.meetings import MeetingImport
 from integrations.importing.outcome import Outcome, RejectedRows
+from integrations.importing.payments import PaymentImport
+from integrations.importing.prices import PriceImport
 from integrations.importing.products import ProductImport
 from integrations.importing.tasks import TaskImport
 from integrations.importing.users import UserImport
@@ -34,6 +38,10 @@ IMPORTERS: dict[str, type[Importer]] = {
         TaskImport,
         MeetingImport,
         CallImport,
+        PriceImport,
+        InvoiceImport,
+        InvoiceLineImport,
+        PaymentImport,
     )
 }
 

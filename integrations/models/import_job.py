@@ -22,6 +22,10 @@ class Entity(models.TextChoices):
     TASKS = "tasks", gettext_lazy("tasks")
     MEETINGS = "meetings", gettext_lazy("meetings")
     CALLS = "calls", gettext_lazy("calls")
+    PRICES = "prices", gettext_lazy("prices")
+    INVOICES = "invoices", gettext_lazy("invoices issued elsewhere")
+    INVOICE_LINES = "invoice-lines", gettext_lazy("lines of invoices")
+    PAYMENTS = "payments", gettext_lazy("payments")
 
 
 class ImportState(models.TextChoices):

@@ -50,7 +50,8 @@ def test_arguments_that_cannot_be_used_are_one_sentence_and_code_2(cast, written
         (
             ("shoes", table),
             {},
-            "Imports know users, products, accounts, contacts, deals, tasks, meetings, calls, not “shoes”.",
+            "Imports know users, products, accounts, contacts, deals, tasks, meetings, calls, "
+                "prices, invoices, invoice-lines, payments, not “shoes”.",
         ),
         (("accounts", tmp_path / "absent.csv"), {}, "The file cannot be opened."),
         (

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from foundation.errors import Refused
-from integrations.importing import check, import_table, importer_of
+from integrations.importing import IMPORTERS, check, import_table, importer_of
 from integrations.mapping import Mapping, read_mapping
 from integrations.tables import read_table
 from users.models import User
@@ -25,9 +25,7 @@ class Command(BaseCommand):
     help = "Import a CSV, TSV, XLSX or vCard file; prints one JSON object with counts and problems."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument(
-            "entity", help="users, products, accounts, contacts, deals, tasks, meetings or calls"
-        )
+        parser.add_argument("entity", help=", ".join(IMPORTERS))
         parser.add_argument("file", type=Path)
         parser.add_argument(
             "--mapping", type=Path, help="JSON file; otherwise the one named after the file, if any"
