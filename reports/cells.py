@@ -19,7 +19,7 @@ from foundation.money import NO_BREAK, money_text, number_text
 from reports.statistics import SMALL_SAMPLE, Share
 from reports.tables import Column, Kind, Row, Table
 
-NUMERIC = {Kind.COUNT, Kind.MONEY, Kind.PERCENT, Kind.DAYS}
+NUMERIC = {Kind.COUNT, Kind.MONEY, Kind.AMOUNT, Kind.PERCENT, Kind.DAYS}
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ def _cell(column: Column, row: Row) -> Cell:
     low, high = row.values.get(f"{key}_low"), row.values.get(f"{key}_high")
     note = interval_text(low, high, sample) if sample is not None and low is not None else ""
     return Cell(
-        text=written(row.values.get(key), column.kind),
+        text=written(row.values.get(key), column.kind, row.values.get("currency", "")),
         url=row.links.get(key, ""),
         label=str(column.title),
         note=note,
@@ -80,7 +80,7 @@ def _cell(column: Column, row: Row) -> Cell:
     )
 
 
-def written(value: Any, kind: Kind) -> str:
+def written(value: Any, kind: Kind, currency: str = "") -> str:
     if value is None:
         return "–" if kind in NUMERIC else ""
     match kind:
@@ -88,6 +88,8 @@ def written(value: Any, kind: Kind) -> str:
             return count_text(value)
         case Kind.MONEY:
             return worth_text(value)
+        case Kind.AMOUNT:
+            return money_text(value, currency, get_language() or "en")
         case Kind.PERCENT:
             return percent_text(value)
         case Kind.DAYS:

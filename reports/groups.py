@@ -6,5 +6,6 @@ FUNNEL = _("Funnel")
 WON = _("Won deals")
 CLOSING = _("Closing")
 OPEN = _("Open deals")
+MONEY = _("Invoices and payments")
 PEOPLE = _("People and their work")
-ORDER = [FUNNEL, WON, CLOSING, OPEN, PEOPLE]
+ORDER = [FUNNEL, WON, CLOSING, OPEN, MONEY, PEOPLE]

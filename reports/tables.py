@@ -17,6 +17,7 @@ class Kind(StrEnum):
     TEXT = "text"
     COUNT = "count"
     MONEY = "money"
+    AMOUNT = "amount"
     PERCENT = "percent"
     DAYS = "days"
     DATE = "date"
@@ -24,7 +25,8 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True)
 class Column:
-    """`title` is translated when shown. Percents are held as fractions, money in the company's currency."""
+    """`title` is translated when shown. Percents are held as fractions, money in the company's
+    currency, amounts in whole units of the currency that the row says under `currency`."""
 
     key: str
     title: Any
@@ -56,6 +58,10 @@ def money(key: str, title: Any) -> Column:
     return Column(key, title, Kind.MONEY)
 
 
+def amount(key: str, title: Any) -> Column:
+    return Column(key, title, Kind.AMOUNT)
+
+
 def percent(key: str, title: Any) -> Column:
     return Column(key, title, Kind.PERCENT)
 
@@ -71,6 +77,8 @@ def plain(value: Any, kind: Kind) -> Any:
     match kind:
         case Kind.MONEY:
             return f"{rounded(value, settings.BASE_CURRENCY):.2f}"
+        case Kind.AMOUNT:
+            return f"{value:f}"
         case Kind.PERCENT:
             return float(Decimal(str(value * 100)).quantize(Decimal("0.01"), ROUND_HALF_UP))
         case Kind.DAYS:

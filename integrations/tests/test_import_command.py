@@ -11,6 +11,7 @@ from accounts.testing import make_account
 from catalog.models import Product
 from deals.models import Deal, Pipeline
 from deals.testing import make_pipeline
+from integrations.importing import IMPORTERS
 from users.models import User
 
 
@@ -50,8 +51,7 @@ def test_arguments_that_cannot_be_used_are_one_sentence_and_code_2(cast, written
         (
             ("shoes", table),
             {},
-            "Imports know users, products, accounts, contacts, deals, tasks, meetings, calls, "
-                "prices, invoices, invoice-lines, payments, not “shoes”.",
+            f"Imports know {', '.join(IMPORTERS)}, not “shoes”.",
         ),
         (("accounts", tmp_path / "absent.csv"), {}, "The file cannot be opened."),
         (

@@ -2,6 +2,7 @@
 
 from reports.built_in import (
     as_of,
+    billing,
     closing,
     feature_usage,
     funnel,
@@ -15,6 +16,7 @@ from reports.built_in import (
 
 __all__ = [
     "as_of",
+    "billing",
     "closing",
     "feature_usage",
     "funnel",
