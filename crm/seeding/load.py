@@ -59,16 +59,16 @@ def seed(*, deals: int, clients: int, seed: int, now: datetime) -> Figures:
         _make_words()
         tables = [model._meta.db_table for model in LOADED]
         with bare(tables, is_large=deals >= LARGE):
-            keys = (_reserve(Account, clients), _reserve(Contact, clients * CONTACTS_PER_CLIENT))
+            keys = (reserve(Account, clients), reserve(Contact, clients * CONTACTS_PER_CLIENT))
             days = working_days(now)
             few = max(1, FEW_DEALS * clients // max(deals, FEW_DEALS * 10))
             drawn = draw_clients(clients, few, keys, teams, days, dice)
             feed = Feed()
-            told = Told(feed, drawn, days, _reserve(Event, deals + clients), now)
+            told = Told(feed, drawn, days, reserve(Event, deals + clients), now)
             maker = DealMaker(feed, drawn, days, dice, told)
-            first_work = (_reserve(Task, tasks), _reserve(Meeting, meetings_of(planned)))
-            first_records = (_reserve(Call, calls_of(clients)), _reserve(Note, notes_of(clients)))
-            next_deal, next_entered = _reserve(Deal, deals), _reserve(StageEvent, deals * 6)
+            first_work = (reserve(Task, tasks), reserve(Meeting, meetings_of(planned)))
+            first_records = (reserve(Call, calls_of(clients)), reserve(Note, notes_of(clients)))
+            next_deal, next_entered = reserve(Deal, deals), reserve(StageEvent, deals * 6)
             with feed:  # From here to its end the connection is the feed's.
                 for number in range(deals):
                     client = int(dice.random() * clients)
@@ -111,7 +111,7 @@ def _make_words() -> None:
         make_pipeline("Sales")
 
 
-def _reserve(model: type, count: int) -> int:
+def reserve(model: type, count: int) -> int:
     """The first of so many keys nobody else will get; the table is locked until the end, so none is taken meanwhile."""
     table = model._meta.db_table  # type: ignore[attr-defined]
     with connection.cursor() as cursor:

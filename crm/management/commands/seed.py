@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from crm import demo
-from crm.seeding import seed
+from crm.seeding import seed, seed_billing
 
 
 class Command(BaseCommand):
@@ -17,6 +17,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--deals", type=int, required=True)
         parser.add_argument("--clients", type=int, help="a tenth of the deals unless told")
+        parser.add_argument("--invoices", type=int, default=0, help="none unless told")
         parser.add_argument("--seed", type=int, default=1, help="the same seed gives the same figures")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -24,9 +25,12 @@ class Command(BaseCommand):
             raise CommandError("Invented clients do not belong among real ones: seeding needs demo settings.")
         deals = options["deals"]
         clients = options["clients"] if options["clients"] is not None else max(1, deals // 10)
-        if deals < 1 or clients < 1:
+        if deals < 1 or clients < 1 or options["invoices"] < 0:
             raise CommandError("Ask for at least one deal and one client.")
         started, now = monotonic(), timezone.now()
         demo.load(now=now)
         figures = asdict(seed(deals=deals, clients=clients, seed=options["seed"], now=now))
+        if options["invoices"]:
+            billed = seed_billing(invoices=options["invoices"], seed=options["seed"], now=now)
+            figures |= asdict(billed)
         self.stdout.write(json.dumps(figures | {"seconds": round(monotonic() - started, 1)}))
