@@ -11,7 +11,12 @@ import psycopg2
 
 ROOT = Path(__file__).resolve().parent.parent
 SEED = 1
-VERSION = 2  # of what the seed makes; another number makes the databases anew
+VERSION = 3  # of what the seed makes; another number makes the databases anew
+
+WRITTEN = (
+    "deals_deal", "activities_task", "activities_occurrence",
+    "billing_invoice", "billing_instalment", "billing_payment",
+)  # fmt: skip
 
 
 def url_of(database: str) -> str:
@@ -28,13 +33,13 @@ def environment_for(database: str) -> dict[str, str]:
 
 
 def ready(deals: int) -> str:
-    """The name of a database with so many deals, seeded now or by an earlier run."""
+    """The name of a database with so many deals and invoices, seeded now or by an earlier run."""
     name = f"{_own()}_bench_{deals}"
     marker = json.dumps({"deals": deals, "seed": SEED, "version": VERSION})
     if _marker(name) != marker:
         _make_empty(name)
         _manage(name, "migrate", "-v0")
-        _manage(name, "seed", "--deals", str(deals), "--seed", str(SEED))
+        _manage(name, "seed", "--deals", str(deals), "--invoices", str(deals), "--seed", str(SEED))
         _run(name, f'COMMENT ON DATABASE "{name}" IS %s', marker)
     _manage(name, "migrate", "-v0")
     return name
@@ -50,7 +55,7 @@ def fresh(purpose: str) -> str:
 
 def analyse(name: str) -> None:
     """Fresh statistics, so that autovacuum has no reason to begin in the middle of a measurement."""
-    _run(name, "VACUUM (ANALYZE) deals_deal, activities_task, activities_occurrence")
+    _run(name, f"VACUUM (ANALYZE) {', '.join(WRITTEN)}")
     _run(name, "CHECKPOINT")
 
 

@@ -1,6 +1,6 @@
 """The main pages, and the budget each has (DESIGN §9)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -56,6 +56,7 @@ def pages(targets: dict[str, Any]) -> list[Page]:
         Page("planner", _get("/planner/"), ratio=4, queries=12),
         Page("planner_administrator", _get("/planner/"), ratio=4, queries=12, person="admin"),
         Page("planner_cell", _each_cell(targets["cells"]), ratio=4, queries=12, person="admin"),
+        *_billing(targets, listed),
         Page("create", _create(stages[0]), ratio=3),
         Page("move", _move(targets["movable"], stages), ratio=3),
         Page("list_salesperson", _get("/deals/"), **listed, person="seller2"),
@@ -67,11 +68,30 @@ def pages(targets: dict[str, Any]) -> list[Page]:
     ]
 
 
+def _billing(targets: dict[str, Any], listed: dict[str, Any]) -> list[Page]:
+    """Invoices as a list, aged and one by one; the strip of a client's money is part of the page `card`."""
+    paths, invoices = targets["billing"], targets["invoices"]
+    found = [
+        Page("ageing", _get("/reports/ageing/"), ratio=4, queries=12),
+        Page("receivables", _get("/reports/receivables/"), ratio=4, queries=12),
+    ]
+    if "list" in paths:
+        found.append(Page("invoices", _get(paths["list"]), **listed))
+        found.append(Page("invoices_administrator", _get(paths["list"]), **listed, person="admin"))
+    if "payments" in paths:
+        found.append(Page("payments", _get(paths["payments"]), **listed))
+    if "receivables" in paths:
+        found.append(Page("debtors", _get(paths["receivables"]), ratio=4, queries=12))
+    if invoices:
+        found.append(Page("invoice", _one_of("{}", invoices), ratio=4, queries=12))
+    return found
+
+
 def _get(path: str) -> Ask:
     return lambda browser, _n: browser.get(path)
 
 
-def _one_of(path: str, keys: list[int]) -> Ask:
+def _one_of(path: str, keys: Sequence[int | str]) -> Ask:
     return lambda browser, n: browser.get(path.format(keys[n % len(keys)]))
 
 

@@ -1,6 +1,7 @@
 """What the pages are asked about, found in the seeded database: run as a process of its own, prints JSON."""
 
 import json
+from contextlib import suppress
 from typing import Any
 
 import django
@@ -39,6 +40,8 @@ def find() -> dict[str, Any]:
         "stages": [stage.pk for stage in pipeline.stages_in_order() if stage.is_open],
         "words": _words(seen),
         "cells": _cells(),
+        "billing": _billing(),
+        "invoices": _invoices(head),
         "tasks": list(Task.objects.visible_to(head).order_by("-pk").values_list("pk", flat=True)[:50]),
     }
 
@@ -51,6 +54,29 @@ def _cursor(seen: Any, order: Any) -> str | None:
     first = seen.values("opened_at", "pk")[at]
     rows = seen.filter(opened_at__lte=first["opened_at"]).values("opened_at", "pk")
     return keyset_page(rows, order=order, size=SIZE).next
+
+
+def _billing() -> dict[str, str]:
+    """Addresses of billing's pages, as far as there are any."""
+    from django.urls import NoReverseMatch, reverse
+
+    found = {}
+    for page in ("list", "receivables", "payments"):
+        with suppress(NoReverseMatch):
+            found[page] = reverse(f"billing:{page}")
+    return found
+
+
+def _invoices(head: Any) -> list[str]:
+    """Addresses of some invoices, where they have pages."""
+    from django.urls import NoReverseMatch
+
+    from billing.models import Invoice
+
+    try:
+        return [each.get_absolute_url() for each in Invoice.objects.visible_to(head).order_by("-pk")[:50]]
+    except NoReverseMatch:
+        return []
 
 
 def _cells() -> list[str]:
