@@ -103,7 +103,8 @@ class Bringer:
                 [(each.pk, 0, draft.lines) for each, draft in zip(invoices, drafts, strict=True)]
             )
             tell_many(
-                ((facts.InvoiceBrought(**each.told()), each.issued_at) for each in invoices), by=self.by
+                ((facts.InvoiceImported(**each.told()), self.moment(each.dated_on)) for each in invoices),
+                by=self.by,
             )
         return invoices, lines
 
@@ -188,7 +189,7 @@ class Bringer:
                 payment=by_invoice.get(invoice.pk),
                 amount=invoice.total,
                 amount_taken=invoice.total,
-                made_at=invoice.settled_at,
+                made_at=invoice.settled_at or self.at,
                 made_by=self.by,
             )
             for invoice, _draft in worth
@@ -214,7 +215,7 @@ def _payment(invoice: Invoice, draft: InvoiceDraft, *, by: Any, at: datetime) ->
         currency=invoice.currency,
         rate=invoice.rate,
         base_amount=invoice.base_total,
-        received_on=draft.paid_on,
+        received_on=draft.paid_on or draft.dated_on,
         purpose=invoice.number,
         created_at=at,
         created_by=by,

@@ -96,8 +96,8 @@ class InvoiceIssued(AboutInvoice):
     base_amount: Decimal | str
 
 
-@fact("invoice.brought", label=gettext_lazy("Invoice brought from another system"), icon="file-import")
-class InvoiceBrought(AboutInvoice):
+@fact("invoice.imported", label=gettext_lazy("Invoice brought from another system"), icon="file-import")
+class InvoiceImported(AboutInvoice):
     """It was issued there, at the moment of the fact; nobody here reacts as to one issued now."""
 
 

@@ -164,6 +164,7 @@ def result(job: ImportJob, language: str) -> dict[str, Any]:
         "entity": job.get_entity_display(),
         "counts": _tiles(job, language),
         "rows_done": number_text(job.rows_done, language) if job.rows_done else "",
+        "warnings": job.outcome.get("warnings", []),
         **problems(job, language),
     }
 

@@ -189,7 +189,8 @@ class InvoiceLineImport(BillingImport):
         elif quantity < 0:
             self.outcome.find("credits", record.row.number)
             line.kind = InvoiceKind.CREDIT_NOTE
-            if not (record.has("credits") and record.read("credits", lambda text: choice(text, CREDITS))):
+            said: str = record.read("credits", lambda text: choice(text, CREDITS)) or ""
+            if not said:
                 record.reject(
                     "quantity",
                     _(

@@ -1,5 +1,5 @@
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.utils.translation import gettext as _
@@ -20,7 +20,7 @@ class ProductImport(Importer):
     natural_match = ("name",)
     create_right = change_right = "catalog.change"
     plain_fields = frozenset({"name", "series", "price", "currency", "is_active"})
-    fields = (
+    fields: ClassVar[Sequence[Field]] = (
         Field(
             name="name",
             label=gettext_lazy("Name"),

@@ -126,7 +126,7 @@ def test_payments_settle_the_invoices_they_name(real):
     assert Invoice.objects.filter(state="paid", due=0).count() == 50
     assert Payment.objects.filter(unallocated=0).count() == Allocation.objects.count() == 50
     assert Instalment.objects.filter(is_open=True).count() == 412 - 50
-    assert Event.objects.filter(name="invoice.brought").count() == 412
+    assert Event.objects.filter(name="invoice.imported").count() == 412
 
 
 def test_the_same_files_again_change_nothing(real):

@@ -2,6 +2,7 @@
 
 import io
 import json
+from contextlib import suppress
 from decimal import Decimal
 
 import pytest
@@ -11,11 +12,17 @@ from django.utils import timezone
 from accounts.testing import make_account
 from billing.models import Allocation, Instalment, Invoice, InvoiceLine, LegalEntity, Payment
 from catalog.models import Product
+from changes import undoing
+from changes.models import ChangeSet
+from foundation.errors import Refused
+from integrations import desk
 from integrations.importing import import_table
 from integrations.mapping import Mapping, mapping_from
 from integrations.models import ExternalId
 from integrations.tables import read_table
+from integrations.tests.test_import_pages import brought, storage, text_of
 
+__all__ = ["storage"]
 pytestmark = pytest.mark.django_db
 RETAIL = """InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country
 536365,85123A,Hanging heart,6,2010-12-01,2.55,17850,United Kingdom
@@ -236,11 +243,29 @@ def test_an_issued_invoice_is_not_changed_by_a_file(acme, bring):
 
 
 def test_people_bring_invoices_of_clients_they_may_issue_for(acme, bring, cast):
-    make_account("Bloom", owner=cast.other_salesperson if hasattr(cast, "other_salesperson") else cast.head)
+    make_account("Bloom", owner=cast.outsider)
     text = "Number,Date,Total,Client\n1,2024-01-01,100,Acme\n2,2024-01-01,100,Bloom\n"
     found = bring("invoices", text, by=cast.head.email)
-    assert found["created"] >= 1
-    assert Invoice.objects.first().created_by == cast.head
+    assert counters(found) == (2, 1, 0, 0, 1)
+    assert Invoice.objects.get().created_by == cast.head
+    lines = (
+        "Number,What,Quantity,Price,Date,Client\n3,Roses,1,2,2024-01-01,Bloom\n4,Roses,1,2,2024-01-01,Acme\n"
+    )
+    assert counters(bring("invoice-lines", lines, by=cast.head.email)) == (2, 1, 0, 0, 1)
+    money = "Day,Amount,Client\n2024-01-01,5,Acme\n"
+    refused = bring("payments", money, by=cast.head.email)
+    assert "You lack the right" in refused["problems"][0]["reason"]
+
+
+def test_a_number_that_somebody_else_has_is_not_given_again(acme, bring, cast):
+    bring("invoices", "Number,Date,Total,Client\n1,2024-01-01,100,Acme\n")
+    Invoice.objects.update(team_ids=[cast.outsider.pk], owner=cast.outsider)
+    for entity, text in (
+        ("invoices", "Number,Date,Total,Client\n1,2024-01-01,100,Acme\n"),
+        ("invoice-lines", "Number,What,Quantity,Price,Date,Client\n1,Roses,1,2,2024-01-01,Acme\n"),
+    ):
+        found = bring(entity, text, by=cast.head.email)
+        assert [each["reason"] for each in found["problems"]] == ["The number is in use already."]
 
 
 def test_payments_settle_the_invoice_they_name_and_the_rest_is_the_clients(acme, bring):
@@ -264,6 +289,36 @@ def test_prices_change_products_that_are_here_and_make_none(cast, bring):
     rose.refresh_from_db()
     assert (rose.price, Product.objects.count()) == (Decimal("2.50"), 1)
     assert found["unknown"][0]["name"] == "Tulip"
+
+
+def test_an_import_of_invoices_cannot_be_taken_back_by_undoing_it(acme, bring, cast):
+    bring("invoices", "Number,Date,Total,Client\n1,2024-01-01,100,Acme\n")
+    made = ChangeSet.objects.latest("pk")
+    with suppress(Refused):
+        undoing.undo(made, by=cast.admin, at=timezone.now())
+    assert Invoice.objects.get().number == "1"
+    assert Instalment.objects.get().amount == 100
+
+
+def test_a_worker_brings_what_another_left_and_the_page_says_what_was_found(acme, cast, client_of):
+    admin = client_of(cast.admin)
+    text = "Number,What,Quantity,Price,Date,Client\n1,Roses,1,2,2024-01-01,Acme\n2,Asters,1,2,2024-01-01,\n"
+    job = brought(admin, text, name="lines.csv", entity="invoice-lines")
+    assert "Without a client" in text_of(admin.get(f"/import/{job.pk}/"))
+    admin.post(f"/import/{job.pk}/run/")
+    assert job.start(by=cast.admin, at=timezone.now())  # a worker that died at once
+    assert desk.run_due() == 1
+    assert desk.run_due() == 0
+    page = text_of(admin.get(f"/import/{job.pk}/result/"))
+    assert "Without a client" in page
+    assert "Without a total" in page
+    assert Invoice.objects.get().total == 2
+
+
+def test_people_without_the_right_to_issue_are_offered_no_invoices(acme, cast, client_of):
+    page = client_of(cast.head).get("/import/").content.decode()
+    assert 'value="invoices"' in page
+    assert client_of(cast.support).get("/import/template/invoices/").status_code == 403
 
 
 def test_a_mapping_without_a_number_is_refused(bring, ours):
