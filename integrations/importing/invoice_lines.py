@@ -27,7 +27,13 @@ MODES = {
     "included": TaxMode.INCLUDED, "gross": TaxMode.INCLUDED, "в цене": TaxMode.INCLUDED,
     "on_top": TaxMode.ON_TOP, "on top": TaxMode.ON_TOP, "net": TaxMode.ON_TOP, "сверху": TaxMode.ON_TOP,
 }  # fmt: skip
-CREDITS = {"reject": "", "credit notes": "notes", "credit_notes": "notes", "кредит-ноты": "notes"}
+CREDITS = {
+    "reject": "",
+    "отклонять": "",
+    "credit notes": "notes",
+    "credit_notes": "notes",
+    "кредит-ноты": "notes",
+}
 
 
 class InvoiceLineImport(BillingImport):
@@ -96,7 +102,7 @@ class InvoiceLineImport(BillingImport):
         super().prepare()
         filled = self.mapping.filled_fields()
         if filled & {"tax", "tax_rate"} and "tax_mode" not in filled:
-            raise MappingError(_("Say in “tax_mode” whether prices include tax: included or on top."))
+            raise MappingError(_("Say under “Prices and tax” whether tax is included or on top."))
         known = Product.objects.order_by("pk") if self.by.may("catalog.view") else Product.objects.none()
         self.products = {each.pk: each for each in known.only("name").iterator()}
         self.by_name = Names(_("product"), ((each.name, each) for each in self.products.values()))
@@ -193,9 +199,7 @@ class InvoiceLineImport(BillingImport):
             if not said:
                 record.reject(
                     "quantity",
-                    _(
-                        "A credit. Say in “credits” that such rows are credit notes, and they are brought as such."
-                    ),
+                    _("A credit. Say under “Quantities below nothing” that such rows are credit notes."),
                 )
         if price < 0:
             record.reject("price", _("A price is not negative."))

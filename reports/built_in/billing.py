@@ -201,7 +201,7 @@ def unmatched_payments(reader: Reader, params: dict[str, Any]) -> Table:
         amount("unallocated", gettext_lazy("Not allocated")),
     ]
     notes = [
-        _("Payments without a client are told by nobody's owner: who sees everybody's payments sees them.")
+        _("Those without a client are shown to who sees everybody's payments.")
     ]
     return Table(columns, rows, [*notes, *_capped(found)])
 
