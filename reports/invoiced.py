@@ -3,7 +3,7 @@
 Whose: invoices and payments that both `reports.view` and the right to see them reach.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
@@ -28,18 +28,18 @@ LONGEST = 1_000
 Source = tuple[str, list[Any]]  # SQL of (key, currency, sums…), and its values
 UNION = " UNION ALL "
 BY_CLIENT = """
-    SELECT found.*, client.name
-    FROM (SELECT key, currency, {sums} FROM ({source}) AS part (key, currency, {columns})
-          GROUP BY key, currency HAVING {some}) AS found
-    LEFT JOIN accounts_account AS client ON client.id = found.key
-    ORDER BY {order} DESC, key, currency LIMIT %s
+    WITH found AS MATERIALIZED (
+        SELECT key, currency, {sums} FROM ({source}) AS part (key, currency, {columns})
+        GROUP BY key, currency HAVING {some}),
+    first AS (SELECT * FROM found ORDER BY {order} DESC, key, currency LIMIT %s)
+    SELECT * FROM (SELECT first.*, client.name FROM first LEFT JOIN accounts_account AS client ON client.id = first.key
+                   ORDER BY {order} DESC, key, currency) AS named
+    UNION ALL
+    SELECT NULL, currency, {sums}, NULL FROM found GROUP BY currency
 """
 BY_MONTH = """
     SELECT key, currency, {sums} FROM ({source}) AS part (key, currency, {columns})
     GROUP BY key, currency ORDER BY key, currency
-"""
-TOTALS = """
-    SELECT currency, {sums} FROM ({source}) AS part (key, currency, {columns}) GROUP BY currency ORDER BY currency
 """
 
 
@@ -157,25 +157,24 @@ def union(parts: Sequence[Any]) -> Source:
     ]
 
 
-def grouped(source: Source, names: Sequence[str], order: str, *, limit: int) -> Iterator[Grouped]:
-    """By client and currency, the largest first; one statement."""
+def grouped(
+    source: Source, names: Sequence[str], order: str, *, limit: int
+) -> tuple[list[Grouped], list[Grouped]]:
+    """By client and currency, the largest first; then all clients together, a row a currency. One statement."""
     some = " OR ".join(f"sum({name}) <> 0" for name in names)
-    for key, currency, *amounts, name in _answered(BY_CLIENT, source, names, [limit], some=some, order=order):
-        yield Grouped(key, name or "", currency, _whole(names, amounts, currency))
+    answered = _answered(BY_CLIENT, source, names, [limit], some=some, order=order)
+    found = [
+        Grouped(key, name or "", currency, _whole(names, amounts, currency))
+        for key, currency, *amounts, name in answered
+    ]
+    clients = [each for each in found if each.key is not None]
+    return clients, sorted((each for each in found if each.key is None), key=lambda each: each.currency)
 
 
 def by_month(source: Source) -> list[Grouped]:
     return [
         Grouped(key, "", currency, _whole(REVENUE, amounts, currency))
         for key, currency, *amounts in _answered(BY_MONTH, source, REVENUE)
-    ]
-
-
-def totals(source: Source, names: Sequence[str]) -> list[Grouped]:
-    """All clients, a row a currency."""
-    return [
-        Grouped(None, "", currency, _whole(names, amounts, currency))
-        for currency, *amounts in _answered(TOTALS, source, names)
     ]
 
 

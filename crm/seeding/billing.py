@@ -31,7 +31,8 @@ class BillingFigures:
     payments: int
 
 
-# Each invoice by its number n: hashes stand for dice, so that the same seed gives the same invoices.
+# Each invoice by its number n: hashes stand for dice, so that the same seed gives the same invoices. Of those older
+# than three months few are open.
 DICE = """
     CREATE TEMPORARY TABLE seeded_invoices ON COMMIT DROP AS
     WITH client AS (
@@ -46,7 +47,8 @@ DICE = """
            14 + (drawn.roll %% 3)::integer * 15 AS payment_days,
            1 + (drawn.roll %% 3)::integer AS lines, 1 + (drawn.other %% 7 = 0)::integer AS parts,
            (1 + drawn.roll %% 20)::numeric AS quantity, (500 + drawn.other %% 100000)::numeric / 100 AS price,
-           CASE WHEN drawn.roll %% 100 < 82 THEN 'paid' WHEN drawn.roll %% 100 < 87 THEN 'part' ELSE 'due' END AS fate
+           CASE WHEN (drawn.other %% %(days)s) > 90 AND drawn.roll %% 100 < 98 OR drawn.roll %% 100 < 60 THEN 'paid'
+                WHEN drawn.roll %% 4 = 0 THEN 'part' ELSE 'due' END AS fate
     FROM drawn JOIN client ON client.place = drawn.roll %% (SELECT count(*) FROM client)
 """
 SUMS = """

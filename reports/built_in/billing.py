@@ -26,7 +26,6 @@ from reports.invoiced import (
     debts,
     grouped,
     revenue,
-    totals,
     union,
     unmatched,
 )
@@ -65,8 +64,7 @@ REVENUE_COLUMNS = [
 )
 def receivables(reader: Reader, params: dict[str, Any]) -> Table:
     asked, today = asked_of(reader, params), company_day(timezone.now())
-    source = union(debts(asked, today))
-    found = list(grouped(source, DEBTS, "due - surplus", limit=LONGEST + 1))
+    found, whole = grouped(union(debts(asked, today)), DEBTS, "due - surplus", limit=LONGEST + 1)
     rows = [_debt_row(each, asked, today) for each in found[:LONGEST]]
     columns = [
         CLIENT,
@@ -76,7 +74,7 @@ def receivables(reader: Reader, params: dict[str, Any]) -> Table:
         amount("surplus", gettext_lazy("The client's: surpluses and credits")),
         amount("balance", gettext_lazy("Balance")),
     ]
-    notes = [IN_CURRENCY, *_totals(totals(source, DEBTS), lambda sums: sums["due"] - sums["surplus"])]
+    notes = [IN_CURRENCY, *_totals(whole, lambda sums: sums["due"] - sums["surplus"])]
     if not reader.user.may(VIEW_PAYMENTS):
         notes.append(_("Surpluses of payments are left out: you may not see payments."))
     return Table(columns, rows, [*notes, *_capped(found)])
@@ -92,8 +90,7 @@ def receivables(reader: Reader, params: dict[str, Any]) -> Table:
 )
 def ageing(reader: Reader, params: dict[str, Any]) -> Table:
     asked, today = asked_of(reader, params), company_day(timezone.now())
-    source = aged(asked, today)
-    found = list(grouped(source, BUCKETS, " + ".join(BUCKETS), limit=LONGEST + 1))
+    found, whole = grouped(aged(asked, today), BUCKETS, " + ".join(BUCKETS), limit=LONGEST + 1)
     columns = [
         CLIENT,
         CURRENCY,
@@ -115,7 +112,7 @@ def ageing(reader: Reader, params: dict[str, Any]) -> Table:
         }
         rows.append(Row(values, {"client": links.client_url(each.key)} | _linked([*BUCKETS, "total"], url)))
     notes = [IN_CURRENCY, _("Each instalment by its own day; what is left of it.")]
-    notes += _totals(totals(source, BUCKETS), lambda sums: sum(sums.values()))
+    notes += _totals(whole, lambda sums: sum(sums.values()))
     return Table(columns, rows, [*notes, *_capped(found)])
 
 
@@ -148,11 +145,11 @@ def revenue_by_month(reader: Reader, params: dict[str, Any]) -> Table:
 def revenue_by_client(reader: Reader, params: dict[str, Any]) -> Table:
     asked = asked_of(reader, params)
     source = revenue(asked, by_month=False)
-    found = list(grouped(source, REVENUE, "base_total", limit=LONGEST + 1))
+    found, whole = grouped(source, REVENUE, "base_total", limit=LONGEST + 1)
     rows = [
         _revenue_row("client", each.name, each, asked, asked.first, asked.last) for each in found[:LONGEST]
     ]
-    notes = [REVENUE_METHOD, *_totals(totals(source, REVENUE), lambda sums: sums["total"]), *_capped(found)]
+    notes = [REVENUE_METHOD, *_totals(whole, lambda sums: sums["total"]), *_capped(found)]
     return Table([CLIENT, *REVENUE_COLUMNS], rows, notes)
 
 
@@ -200,9 +197,7 @@ def unmatched_payments(reader: Reader, params: dict[str, Any]) -> Table:
         amount("amount", gettext_lazy("Amount")),
         amount("unallocated", gettext_lazy("Not allocated")),
     ]
-    notes = [
-        _("Those without a client are shown to who sees everybody's payments.")
-    ]
+    notes = [_("Those without a client are shown to who sees everybody's payments.")]
     return Table(columns, rows, [*notes, *_capped(found)])
 
 
