@@ -105,7 +105,7 @@ def _products(asked: Sequence[DraftLine]) -> dict[int, Product]:
     keys = {line.product_id for line in asked if line.product_id is not None}
     if not keys:
         return {}
-    found = Product.objects.in_bulk(keys)
+    found = Product.objects.select_related("unit").in_bulk(keys)
     if len(found) < len(keys):
         raise Refused(_("A product of the lines is not there any more. Choose another."))
     return found
@@ -171,7 +171,7 @@ def _row(
         "position": place,
         "product_id": line.product_id,
         "title": " ".join(line.title.replace("\x00", "").split())[:300] or (product.name if product else ""),
-        "unit": line.unit,
+        "unit": line.unit or (product.unit.symbol if product and product.unit else ""),
         "quantity": line.quantity,
         "list_price": priced.list_price if priced else None,
         "price": priced.price if priced else line.price,
