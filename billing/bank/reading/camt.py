@@ -79,7 +79,7 @@ def _balances(part: Part, draft: Draft) -> None:
         if amount is None:
             continue
         amount = -amount if balance.said("CdtDbtInd") == "DBIT" else amount
-        if code == "OPBD" or code == "PRCD" and draft.opening is None:
+        if code == "OPBD" or (code == "PRCD" and draft.opening is None):
             draft.opening = amount
         elif code == "CLBD":
             draft.closing = amount

@@ -67,7 +67,7 @@ def _same(before: Page, page: Page) -> bool:
 
 def _read(text: str) -> Page:
     page = Page()
-    fields = [each for each in _fields(text)]
+    fields = list(_fields(text))
     place = 0
     for position, (tag, value) in enumerate(fields):
         if tag == "25":

@@ -5,6 +5,7 @@ standart-obmena-s-sistemami-klient-banka/formaty-obmena/. Lines of “name=value
 a section for each document. Banks differ: the end is called КонецФайла or КонецВыписки, days may be missing.
 """
 
+import itertools
 import re
 from datetime import date
 from decimal import Decimal
@@ -110,7 +111,7 @@ def _draft(number: str, header: Section, accounts: list[Section]) -> Draft:
         draft.closing = _amount(parts[-1], "КонечныйОстаток")
         draft.total_in = _total(parts, "ВсегоПоступило")
         draft.total_out = _total(parts, "ВсегоСписано")
-    for before, after in zip(parts, parts[1:], strict=False):
+    for before, after in itertools.pairwise(parts):
         closed, opened = _amount(before, "КонечныйОстаток"), _amount(after, "НачальныйОстаток")
         if closed is not None and opened is not None and closed != opened:
             sentence = _(

@@ -52,7 +52,7 @@ def marked_tax_numbers(lines: Iterable[Line]) -> tuple[list[Line], list[str]]:
     """The lines, those with a wrong tax number marked, and a sentence for each wrong number."""
     marked, said = [], []
     for line in lines:
-        wrong = line.has_wrong_tax_number or bool(line.tax_number) and is_wrong(line.tax_number)
+        wrong = line.has_wrong_tax_number or (bool(line.tax_number) and is_wrong(line.tax_number))
         if wrong:
             said.append(wrong_number(line.tax_number, line.name))
         marked.append(replace(line, has_wrong_tax_number=wrong) if wrong else line)
