@@ -7,7 +7,10 @@ class BillingConfig(AppConfig):
     verbose_name = _("Money")
 
     def ready(self) -> None:
+        from billing import handing_over, merging
         from billing.rights import RIGHTS
         from foundation import rights
 
         rights.declare(RIGHTS)
+        handing_over.register()
+        merging.register()

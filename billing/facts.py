@@ -194,6 +194,15 @@ class PaymentReceived(AboutPayment):
     pass
 
 
+@fact("payment.assigned", label=gettext_lazy("Payment given to somebody"), icon="user-share")
+class PaymentAssigned(AboutPayment):
+    from_name: str
+    to_name: str
+
+    def sentence(self) -> str:
+        return f"{super().sentence()}: {self.from_name or '—'} → {self.to_name or '—'}"
+
+
 @fact("payment.identified", label=gettext_lazy("Payment is known whose it is"), icon="user-check")
 class PaymentIdentified(AboutPayment):
     pass

@@ -1,16 +1,17 @@
-"""Prices by plain price alone: what the rules of the catalogue are asked instead, once there are any."""
+"""What a line costs the client, and us: the plain price of its product, or what somebody set by hand."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from billing.exchange import cross_rate
-from catalog.models import Product
+from catalog.models import BundlePart, Product, ProductKind
 from foundation.money import rounded
 
 HUNDRED = Decimal(100)
+TEN_THOUSANDTH = Decimal("0.0001")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,11 +43,34 @@ def price_lines(
     promo_codes: Sequence[str] = (),
 ) -> list[Priced]:
     products = Product.objects.in_bulk({each.product_id for each in asked})
+    costs = costs_of(products.values())
     rates = {each: cross_rate(each, currency, on) for each in {each.currency for each in products.values()}}
-    return [_priced(each, products[each.product_id], currency, rates) for each in asked]
+    return [_priced(each, products[each.product_id], currency, rates, costs) for each in asked]
 
 
-def _priced(asked: Asked, product: Product, currency: str, rates: dict[str, Decimal]) -> Priced:
+def costs_of(products: Iterable[Product]) -> dict[int, Decimal]:
+    """What one of each costs, in its own currency, where it is known; a bundle costs what its parts cost, where all
+    are known and in its currency. One statement where there are bundles, else none."""
+    found = {each.pk: each.cost for each in products if each.cost is not None}
+    bundles = {each.pk: each for each in products if each.kind == ProductKind.BUNDLE}
+    parts: dict[int, list[Decimal | None]] = {}
+    if bundles:
+        for part in BundlePart.objects.filter(bundle__in=bundles).select_related("product"):
+            is_known = (
+                part.product.cost is not None and part.product.currency == bundles[part.bundle_id].currency
+            )
+            cost = part.quantity * part.product.cost if is_known and part.product.cost is not None else None
+            parts.setdefault(part.bundle_id, []).append(cost)
+    for key, each in parts.items():
+        known = [cost for cost in each if cost is not None]
+        if len(known) == len(each):
+            found[key] = sum(known, Decimal(0))
+    return found
+
+
+def _priced(
+    asked: Asked, product: Product, currency: str, rates: dict[str, Decimal], costs: dict[int, Decimal]
+) -> Priced:
     rate = rates[product.currency]
     plain = rounded(product.price * rate, currency)
     price, trace = plain, [_step("plain", None, plain)]
@@ -56,7 +80,8 @@ def _priced(asked: Asked, product: Product, currency: str, rates: dict[str, Deci
     elif asked.percent_by_hand:
         price = rounded(plain * (HUNDRED - asked.percent_by_hand) / HUNDRED, currency)
         trace.append(_step("manual", plain, price))
-    return Priced(list_price=plain, price=price, trace=trace)
+    cost = (costs[product.pk] * rate).quantize(TEN_THOUSANDTH) if product.pk in costs else None
+    return Priced(list_price=plain, price=price, trace=trace, cost=cost)
 
 
 def _step(step: str, before: Decimal | None, after: Decimal) -> dict[str, Any]:

@@ -32,6 +32,7 @@ DOORS = [
     Door("processes", _("Processes"), "processes:list", "git-branch", "processes.work"),
     Door("clients", _("Clients"), "accounts:list", "building", "accounts.view"),
     Door("contacts", _("Contacts"), "accounts:contacts", "address-book", "accounts.view"),
+    Door("invoices", _("Invoices"), "billing:list", "file-invoice", "billing.view"),
     Door("products", _("Products"), "catalog:products", "package", "catalog.view"),
     Door("funnel", _("Funnel"), "reports:funnel", "filter", "reports.view"),
     Door("reports", _("Reports"), "reports:catalogue", "chart-bar", "reports.view"),
@@ -56,6 +57,7 @@ ROOMS = {
 CREATIONS = [
     Door("client", _("Client"), "accounts:create", "building", "accounts.create"),
     Door("deal", _("Deal"), "deals:create", "layout-kanban", "deals.create"),
+    Door("invoice", _("Invoice"), "billing:invoice_create", "file-invoice", "billing.create"),
     Door("task", _("Task"), "activities:task_create", "checkbox", "activities.create"),
     Door("meeting", _("Meeting"), "activities:meeting_create", "calendar-plus", "activities.create"),
 ]

@@ -1,0 +1,11 @@
+"""Celery's doors into money."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from billing import overdue
+
+
+@shared_task(name="billing.tell_overdue", expires=1800)
+def tell_overdue() -> int:
+    return overdue.tell_overdue(at=timezone.now())
