@@ -80,6 +80,7 @@ def test_strangers_are_sent_to_sign_in_from_every_page() -> None:
                 "accounts:",
                 "catalog:",
                 "deals:",
+                "billing:",
                 "activities:",
                 "distribution:",
                 "processes:",
