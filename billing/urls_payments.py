@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from billing.views.client_money import client_money
 from billing.views.payment import payment
 from billing.views.payment_allocate import allocate
 from billing.views.payment_list import payments
@@ -9,6 +10,7 @@ from billing.views.payment_moves import pay_back, release, void, whose
 from billing.views.payment_receive import receive
 
 urlpatterns = [
+    path("of-client/<int:pk>/money/", client_money, name="client_money"),
     path("payments/", payments, name="payments"),
     path("payments/receive/", receive, name="receive"),
     path("payments/<int:pk>/", payment, name="payment"),

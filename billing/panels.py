@@ -1,0 +1,23 @@
+"""What money shows on the pages of lower rooms."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from foundation import panels
+from foundation.panels import Panel
+
+
+def money_of_client(request: HttpRequest, account: Any) -> tuple[str, dict[str, Any]]:
+    """Fetched once the card is drawn: a client may have thousands of invoices."""
+    return "billing/client_money.html", {"url": reverse("billing:client_money", args=[account.pk])}
+
+
+def register() -> None:
+    panels.register(
+        Panel(
+            "account.money", "invoices", _("Invoices and payments"), money_of_client, "billing.view", order=20
+        )
+    )

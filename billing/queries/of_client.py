@@ -1,0 +1,97 @@
+"""What a client owes, how late, and what of its money settles nothing: in each currency, in two statements."""
+
+from datetime import date
+from typing import Any, NamedTuple
+from urllib.parse import urlencode
+
+from django.db.models import Count, Max, Min, Q, Sum
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from billing.models import Invoice, Payment
+from deals.queries.words import amount_text, count_text
+from foundation.clock import company_day
+from users.dates import day_text
+
+
+class Figure(NamedTuple):
+    """`url` opens the rows behind it, where they have a page."""
+
+    title: str
+    worth: str
+    note: str
+    url: str
+    is_bad: bool = False
+
+
+def money_of(account: Any, person: Any) -> list[Figure]:
+    """Of the invoices and payments this person sees."""
+    today = company_day(timezone.now())
+    figures = [each for row in _debts(account, person, today) for each in _of_debt(row, account, today)]
+    if person.may("billing.view_payments"):
+        figures += [each for row in _payments(account, person) for each in _of_payments(row, account, today)]
+    return figures
+
+
+def _debts(account: Any, person: Any, today: date) -> Any:
+    late = Q(due_on__lt=today)
+    unsettled = Invoice.objects.visible_to(person).unsettled().filter(account=account)
+    return (
+        unsettled.order_by()
+        .values("currency")
+        .annotate(
+            n=Count("pk"),
+            together=Sum("due"),
+            late_n=Count("pk", filter=late),
+            late_together=Sum("due", filter=late, default=0),
+            since=Min("due_on", filter=late),
+        )
+        .order_by("currency")
+    )
+
+
+def _payments(account: Any, person: Any) -> Any:
+    standing = Payment.objects.visible_to(person).standing().filter(account=account, direction="in")
+    return (
+        standing.order_by()
+        .values("currency")
+        .annotate(n=Count("pk"), left=Sum("unallocated"), last=Max("received_on"), together=Sum("amount"))
+        .order_by("currency")
+    )
+
+
+def _of_debt(row: dict[str, Any], account: Any, today: date) -> list[Figure]:
+    currency = row["currency"]
+    said = {"account": account.pk, "currency": currency}
+    figures = [Figure(_("Due"), amount_text(row["together"], currency), _invoices(row["n"]), _list(said))]
+    if row["late_n"]:
+        days = (today - row["since"]).days
+        late = ngettext("%(n)s day late", "%(n)s days late", days) % {"n": count_text(days)}
+        worth, note = amount_text(row["late_together"], currency), f"{_invoices(row['late_n'])}, {late}"
+        figures.append(Figure(_("Overdue"), worth, note, _list(said | {"overdue": 1}), True))
+    return figures
+
+
+def _of_payments(row: dict[str, Any], account: Any, today: date) -> list[Figure]:
+    currency = row["currency"]
+    said, figures = {"account": account.pk, "currency": currency, "direction": "in"}, []
+    if row["left"]:
+        url = f"{reverse('billing:payments')}?{urlencode(said | {'surplus': 1})}"
+        figures.append(Figure(_("Not allocated"), amount_text(row["left"], currency), "", url))
+    last = _("last %(day)s") % {"day": day_text(row["last"], today)}
+    url = f"{reverse('billing:payments')}?{urlencode(said)}"
+    return [*figures, Figure(_("Paid"), amount_text(row["together"], currency), last, url)]
+
+
+def _invoices(n: int) -> str:
+    return ngettext("%(n)s invoice", "%(n)s invoices", n) % {"n": count_text(n)}
+
+
+def _list(said: dict[str, Any]) -> str:
+    """Nothing while invoices have no list."""
+    try:
+        return f"{reverse('billing:list')}?{urlencode(said)}"
+    except NoReverseMatch:
+        return ""
