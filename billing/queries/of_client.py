@@ -4,13 +4,13 @@ from datetime import date
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
-from django.db.models import Count, Max, Min, Q, Sum
+from django.db.models import Count, F, Max, Min, Q, Sum
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from billing.models import Invoice, Payment
+from billing.models import Instalment, Invoice, Payment
 from deals.queries.words import amount_text, count_text
 from foundation.clock import company_day
 from users.dates import day_text
@@ -36,16 +36,17 @@ def money_of(account: Any, person: Any) -> list[Figure]:
 
 
 def _debts(account: Any, person: Any, today: date) -> Any:
-    late = Q(due_on__lt=today)
+    """By instalments: of an invoice paid in parts only what was due before today is late."""
+    late, left = Q(due_on__lt=today), F("amount") - F("settled")
     unsettled = Invoice.objects.visible_to(person).unsettled().filter(account=account)
+    found = Instalment.objects.filter(is_open=True, invoice__in=unsettled).order_by()
     return (
-        unsettled.order_by()
-        .values("currency")
+        found.values(currency=F("invoice__currency"))
         .annotate(
-            n=Count("pk"),
-            together=Sum("due"),
-            late_n=Count("pk", filter=late),
-            late_together=Sum("due", filter=late, default=0),
+            n=Count("invoice", distinct=True),
+            together=Sum(left),
+            late_n=Count("invoice", filter=late, distinct=True),
+            late_together=Sum(left, filter=late, default=0),
             since=Min("due_on", filter=late),
         )
         .order_by("currency")

@@ -14,9 +14,10 @@ from foundation.clock import company_day
 @pytest.fixture
 def acme(cast):
     acme, today = make_account("Acme", owner=cast.salesperson), company_day(timezone.now())
-    late = make_invoice(100, account=acme, parts=[(today - timedelta(days=12), 100)])
+    before, after = today - timedelta(days=12), today + timedelta(days=12)
+    late = make_invoice(150, account=acme, parts=[(before, 100), (after, 50)])
     pay(late, 30)
-    make_invoice(50, account=acme, parts=[(today + timedelta(days=12), 50)])
+    make_invoice(50, account=acme, parts=[(after, 50)])
     make_payment(20, acme)
     return acme
 
@@ -25,7 +26,7 @@ def url(account):
     return reverse("billing:client_money", args=[account.pk])
 
 
-def test_due_overdue_not_allocated_and_paid_are_said_in_three_statements_of_money(
+def test_due_overdue_not_allocated_and_paid_are_said_in_each_currency(
     acme, cast, client_of, django_assert_max_num_queries
 ):
     salesperson = client_of(cast.salesperson)
@@ -34,7 +35,7 @@ def test_due_overdue_not_allocated_and_paid_are_said_in_three_statements_of_mone
         figures = salesperson.get(url(acme)).context["figures"]
     said = [(each.title, each.worth.replace("\xa0", " "), each.note) for each in figures]
     assert said == [
-        ("Due", "120.00 USD", "2 invoices"),
+        ("Due", "170.00 USD", "2 invoices"),
         ("Overdue", "70.00 USD", "1 invoice, 12 days late"),
         ("Not allocated", "20.00 USD", ""),
         ("Paid", "50.00 USD", "last today"),
