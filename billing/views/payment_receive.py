@@ -60,7 +60,7 @@ def _first(request: Request) -> dict[str, Any]:
             "client": invoice.account.name,
             "purpose": _("Payment of %(invoice)s") % {"invoice": invoice},
         }
-    account = Account.objects.visible_to(request.user).filter(pk=_key(request, "account")).first()
+    account = Account.objects.visible_to(request.user).filter(pk=_key(request, "account") or 0).first()
     return first | {"account": account.pk, "client": account.name} if account else first
 
 
