@@ -7,18 +7,11 @@ class BillingConfig(AppConfig):
     verbose_name = _("Money")
 
     def ready(self) -> None:
-<<<<<<< HEAD
-        from billing import handing_over, merging
-=======
-        from billing import panels
->>>>>>> fe5c968 (Say on a client's card what it owes and has paid)
+        from billing import handing_over, merging, panels
         from billing.rights import RIGHTS
         from foundation import rights
 
         rights.declare(RIGHTS)
-<<<<<<< HEAD
         handing_over.register()
         merging.register()
-=======
         panels.register()
->>>>>>> fe5c968 (Say on a client's card what it owes and has paid)

@@ -21,6 +21,7 @@ from accounts.models import Account, Address, Contact, ContactPoint, HandOver
 from accounts.testing import make_account, make_contact, relate
 from activities.models import Absence, Attachment, Call, Message, Note
 from activities.testing import make_meeting, make_task
+from billing.testing import make_payment
 from catalog.models import Product
 from changes.trash import verbs as trash
 from deals.models import Deal
@@ -195,6 +196,7 @@ def make_scene(cast: Cast) -> Scene:
     _add_activities(account, deal, by=seller)
     _add_changes(account, cast)
     _add_processes(deal, cast)
+    make_payment(7302, account, payer_name="Zanzibar Ltd")
     file = SimpleUploadedFile("Zanzibar.csv", b"Client\nZanzibar Bay\n")
     desk.receive(file, "accounts", by=cast.admin, at=now)
     return Scene(cast, account, contact, deal)

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from django.db.models import Count, F, Max, Min, Q, Sum
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -66,12 +66,13 @@ def _payments(account: Any, person: Any) -> Any:
 def _of_debt(row: dict[str, Any], account: Any, today: date) -> list[Figure]:
     currency = row["currency"]
     said = {"account": account.pk, "currency": currency}
-    figures = [Figure(_("Due"), amount_text(row["together"], currency), _invoices(row["n"]), _list(said))]
+    together, due = amount_text(row["together"], currency), _list(said | {"state": "due"})
+    figures = [Figure(_("Due"), together, _invoices(row["n"]), due)]
     if row["late_n"]:
         days = (today - row["since"]).days
         late = ngettext("%(n)s day late", "%(n)s days late", days) % {"n": count_text(days)}
         worth, note = amount_text(row["late_together"], currency), f"{_invoices(row['late_n'])}, {late}"
-        figures.append(Figure(_("Overdue"), worth, note, _list(said | {"overdue": 1}), True))
+        figures.append(Figure(_("Overdue"), worth, note, _list(said | {"state": "overdue"}), True))
     return figures
 
 
@@ -91,8 +92,4 @@ def _invoices(n: int) -> str:
 
 
 def _list(said: dict[str, Any]) -> str:
-    """Nothing while invoices have no list."""
-    try:
-        return f"{reverse('billing:list')}?{urlencode(said)}"
-    except NoReverseMatch:
-        return ""
+    return f"{reverse('billing:list')}?{urlencode(said)}"

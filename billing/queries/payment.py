@@ -6,7 +6,6 @@ from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
-from django.urls import NoReverseMatch
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -105,14 +104,6 @@ def offers(payment: Payment, person: Any) -> list[Offer]:
     return [_offer(each, hints.get(each.pk), today) for each in rows]
 
 
-def address_of(invoice: Invoice) -> str:
-    """Nothing while invoices have no pages of their own."""
-    try:
-        return invoice.get_absolute_url()
-    except NoReverseMatch:
-        return ""
-
-
 def _seen(person: Any, keys: list[int]) -> set[int]:
     return (
         set(Invoice.objects.visible_to(person).filter(pk__in=keys).values_list("pk", flat=True))
@@ -125,7 +116,7 @@ def _settled(each: Allocation, currency: str, today: date, seen: set[int]) -> Se
     return Settled(
         key=each.pk,
         invoice=str(each.invoice),
-        url=address_of(each.invoice) if each.invoice_id in seen else "",
+        url=each.invoice.get_absolute_url() if each.invoice_id in seen else "",
         due=short_day(each.instalment.due_on, today),
         amount=amount_text(each.amount, each.invoice.currency),
         taken=amount_text(each.amount_taken, currency) if each.invoice.currency != currency else "",
@@ -141,7 +132,7 @@ def _offer(each: Instalment, hint: Any, today: date) -> Offer:
     return Offer(
         key=each.pk,
         label=_("%(invoice)s, due %(day)s") % {"invoice": each.invoice, "day": due},
-        url=address_of(each.invoice),
+        url=each.invoice.get_absolute_url(),
         due=due,
         is_late=each.due_on < today,
         left=amount_text(each.amount - each.settled, currency),
