@@ -33,12 +33,14 @@ WORDS = {
     "account": ("нашсчет", "ouraccount", "ownaccount", "auftragskonto", "номерсчета"),
     "bank_account": ("counterpartyaccount", "счетконтрагента", "счетплательщика", "корреспондент", "iban",
                      "payeraccount", "kontonummer", "cuenta", "rekening", "расчетныйсчет", "счет", "account"),
-    "came": ("credit", "кредит", "приход", "поступ", "зачисл", "haber", "abono", "kredit", "moneyin", "paidin", "ingreso"),
+    "came": ("credit", "кредит", "приход", "поступ", "зачисл", "haber", "abono", "kredit", "moneyin", "paidin",
+             "ingreso"),
     "went": ("debit", "дебет", "расход", "списан", "debe", "cargo", "moneyout", "paidout", "gasto"),
     "direction": ("direction", "направление", "типоперации", "creditdebit", "drcr", "sollhaben"),
     "amount": ("amount", "сумма", "betrag", "importe", "jumlah", "nominal"),
     "currency": ("currency", "валюта", "waehrung", "währung", "moneda", "divisa", "matauang"),
-    "on": ("bookingdate", "датапроводки", "датаоперации", "buchungstag", "fechaoperacion", "date", "дата", "fecha", "tanggal"),
+    "on": ("bookingdate", "датапроводки", "датаоперации", "buchungstag", "fechaoperacion", "date", "дата", "fecha",
+           "tanggal"),
     "purpose": ("purpose", "назначение", "description", "details", "verwendungszweck", "concepto", "keterangan",
                 "описание", "reference", "memo"),
     "number": ("documentnumber", "номердокумента", "номер", "number", "№", "nodoc"),
@@ -80,7 +82,7 @@ def guessed(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> Layout | 
     """The layout these headings and the first rows speak for; None where days or amounts have two readings."""
     columns = _columns(headings)
     days = [row[columns["on"]] for row in rows if "on" in columns and len(row) > columns["on"]]
-    order = _order([each for each in days if each.strip()])
+    order = _order([each for each in days if re.search(r"\d", each)])
     money = [
         row[columns[name]]
         for row in rows

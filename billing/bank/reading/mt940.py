@@ -30,8 +30,9 @@ MARKS = re.compile(r"(EREF|KREF|MREF|CRED|DEBT|SVWZ|ABWA|ABWE|IBAN|BIC)\+")
 
 
 def is_mt940(content: bytes) -> bool:
-    head = content[:4096].replace(b"\r", b"\n")
-    return bool(re.search(rb"(^|\n):20:", head) and re.search(rb"\n:(25|28C?|60[FM]):", content[:65536]))
+    head = re.sub(rb"\A(\xef\xbb\xbf|\xff\xfe|\xfe\xff)", b"", content[:65536])
+    head = head.replace(b"\x00", b"").replace(b"\r", b"\n")
+    return bool(re.search(rb"(^|\n):20:", head[:4096]) and re.search(rb"\n:(25|28C?|60[FM]):", head))
 
 
 def read_mt940(content: bytes) -> list[Statement]:

@@ -34,7 +34,7 @@ Section = dict[str, list[str]]
 
 
 def is_one_c(content: bytes) -> bool:
-    return FIRST.encode() in content[:100]
+    return FIRST.encode() in content[:100].replace(b"\x00", b"")
 
 
 def read_one_c(content: bytes) -> list[Statement]:

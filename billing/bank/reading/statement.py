@@ -152,7 +152,8 @@ def sums_that_differ(draft: Draft) -> list[str]:
         found = draft.opening + came - went
         if found != draft.closing:
             sentence = _(
-                "Balance: %(opening)s at the beginning and the lines make %(found)s, the bank says %(stated)s (%(less)s)."
+                "Balance: %(opening)s at the beginning and the lines make %(found)s, "
+                "the bank says %(stated)s (%(less)s)."
             )
             values = {"opening": draft.opening, "found": found, "stated": draft.closing}
             said.append(sentence % (values | {"less": _signed(found - draft.closing)}))

@@ -20,6 +20,9 @@ DELIMITERS = ";\t,|"
 LOOKED_AT = 200
 MOST_ROWS = 200_000
 LONGEST_CELL = 10_000
+TOTALS = re.compile(
+    r"$|итог|всего|оборот|сальдо|остаток|total|summe|saldo|balance|jumlah|suma", re.IGNORECASE
+)
 SAID_OUT = (
     "d",
     "db",
@@ -157,7 +160,7 @@ def _side(row: dict[str, str], name: str, how: Layout) -> Decimal | None:
 
 def _why_left_out(number: int, row: dict[str, str], how: Layout) -> list[str]:
     """Nothing for a row of zero and for one that is no movement, such as a total below the table."""
-    if not row.get("on") or _moved(row, how) == 0:
+    if TOTALS.match(row.get("on", "")) or _moved(row, how) == 0:
         return []
     return [_("Row %(number)d is left out: its day or its amount cannot be read.") % {"number": number}]
 
