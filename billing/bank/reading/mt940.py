@@ -108,11 +108,8 @@ def _add(value: str, details: str, place: int, page: Page) -> None:
     amount = _amount(found["amount"]) if found else None
     value_on = day_of(f"20{found['value']}", "ymd") if found else None
     if found is None or amount is None or value_on is None:
-        said = _("Entry %(place)d is left out: “%(text)s” cannot be read.") % {
-            "place": place,
-            "text": value[:60],
-        }
-        page.differences.append(said)
+        sentence = _("Entry %(place)d is left out: “%(text)s” cannot be read.")
+        page.differences.append(sentence % {"place": place, "text": value[:60]})
         return
     if amount == 0:
         return

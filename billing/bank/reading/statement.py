@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from hashlib import sha256
+from typing import Any
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -95,7 +96,7 @@ def keyed(lines: Iterable[Line], account: str, currency: str) -> list[Line]:
         same = _identity(line, account, currency)
         met[same] += 1
         key = sha256(f"{same}|{met[same]}".encode()).hexdigest()
-        short = {name: tidy(getattr(line, name))[:most] for name, most in LONGEST.items()}
+        short: dict[str, Any] = {name: tidy(getattr(line, name))[:most] for name, most in LONGEST.items()}
         found.append(replace(line, key=key, **short))
     return found
 
@@ -113,7 +114,8 @@ def plain_account(text: str) -> str:
 def without_repeats(draft: Draft) -> tuple[list[Line], list[str]]:
     """The lines without a numbered document that stands twice, unless the bank's own total counts both."""
     met: set[str] = set()
-    kept, repeated = [], []
+    kept: list[Line] = []
+    repeated: list[Line] = []
     for line in draft.lines:
         same = f"{_identity(line, draft.account, draft.currency)}|{tidy(line.purpose)}"
         again = bool(line.number.strip()) and same in met
