@@ -99,6 +99,8 @@ def _scored(came: Came, candidate: Candidate) -> Match:
         reasons.append(_("the payer is called like the client"))
     if is_named and not amount_said:
         against.append(_amount_against(came, candidate))
+    if is_named and _lists_more(came, candidate.number.strip()):
+        against.append(_("the purpose names several invoices"))
     if came.is_reversal:
         against.append(_("the bank took a payment back"))
     is_certain = bool(is_named and amount_said and payer_said and not against)
@@ -111,6 +113,13 @@ def _scored(came: Came, candidate: Candidate) -> Match:
         reasons=(*reasons, *against),
         is_certain=is_certain,
     )
+
+
+def _lists_more(came: Came, number: str) -> bool:
+    """“По счетам 17, 18”: whatever is listed beside the number may be another invoice's."""
+    beside = rf"{re.escape(number)}\s*(?:[,;+&]|и|and|y|dan|und)\s*[№#]?\s*\d"
+    before = rf"\d\s*(?:[,;+&]|и|and|y|dan|und)\s*[№#]?\s*{re.escape(number)}(?!\d)"
+    return number.isdigit() and re.search(f"{beside}|{before}", came.purpose, re.IGNORECASE) is not None
 
 
 def _amount_fits(came: Came, candidate: Candidate) -> str:

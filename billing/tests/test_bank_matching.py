@@ -84,6 +84,15 @@ def test_a_purpose_that_names_two_invoices_is_for_a_person() -> None:
     assert all("the purpose names several invoices" in each.reasons for each in found)
 
 
+@pytest.mark.parametrize(
+    "purpose", ["По счетам 17, 18 от 1.11", "Счета 17 и 18", "Invoice 17;№18", "Счет 16, счет 17 и 18"]
+)
+def test_a_list_of_numbers_is_for_a_person(purpose: str) -> None:
+    came, short = replace(CAME, purpose=purpose), replace(DUE, number="17")
+    assert not matches(came, [short])[0].is_certain
+    assert matches(replace(came, purpose="Счет 17 от 18.11"), [short])[0].is_certain
+
+
 def test_a_name_alone_is_little_and_nothing_is_no_match() -> None:
     stranger = replace(CAME, purpose="За цветы", amount=Decimal(5), tax_number="")
     assert [(each.confidence, each.reasons) for each in matches(stranger, [DUE])] == [
