@@ -7,11 +7,19 @@ class BillingConfig(AppConfig):
     verbose_name = _("Money")
 
     def ready(self) -> None:
-        from billing import handing_over, merging, panels
+        from billing import commands, handing_over, invoice_panels, merging, panels
+        from billing.queries.invoice_fields import invoices_of_client
+        from billing.queries.invoice_list import INVOICES
         from billing.rights import RIGHTS
         from foundation import rights
+        from lists.registry import register
+        from lists.where.fields import offer
 
         rights.declare(RIGHTS)
         handing_over.register()
         merging.register()
         panels.register()
+        commands.register()
+        invoice_panels.register()
+        register(INVOICES)
+        offer("clients", invoices_of_client)

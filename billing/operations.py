@@ -33,5 +33,12 @@ def invoice_deal(deal: Deal, *, by: Any, at: datetime, cause: Any = None) -> Inv
         ]
         if not asked and deal.amount:
             asked = [DraftLine(title=deal.title, price=deal.amount)]
-        said = {"account": deal.account, "deal": deal, "lines": asked, "currency": deal.currency}
-        return Invoice.draft(**said, by=by, at=at, cause=cause)
+        return Invoice.draft(
+            account=deal.account,
+            deal=deal,
+            lines=asked,
+            currency=deal.currency,
+            by=by,
+            at=at,
+            cause=cause,
+        )

@@ -1,47 +1,49 @@
+"""All doors of billing; those of payments have a file of their own."""
+
 from django.urls import path
 
 from billing.urls_payments import urlpatterns as payments
-from billing.views.invoice import invoice, invoice_timeline
-from billing.views.invoice_acts import (
-    invoice_approve,
-    invoice_assign,
-    invoice_credit,
-    invoice_discard,
-    invoice_issue,
-    invoice_send_back,
-    invoice_submit,
-    invoice_take_back,
-    invoice_write_off,
+from billing.views.invoice import invoice, timeline, why
+from billing.views.invoice_edit import edit
+from billing.views.invoice_instalments import instalments
+from billing.views.invoice_lines import lines, products, reckon
+from billing.views.invoice_list import exactly, filters, invoice_list
+from billing.views.invoice_moves import (
+    approve,
+    credit,
+    discard,
+    give,
+    issue,
+    send_back,
+    submit,
+    take_back,
+    write_off,
 )
-from billing.views.invoice_draft import (
-    invoice_create,
-    invoice_edit,
-    invoice_lines,
-    invoice_of_deal,
-    invoice_schedule,
-    invoice_sums,
-)
-from billing.views.invoice_list import invoice_list
+from billing.views.invoice_new import new, of_deal
 
 app_name = "billing"
-urlpatterns = [
+pages = [
     path("", invoice_list, name="list"),
-    path("new/", invoice_create, name="invoice_create"),
-    path("of-deal/<int:pk>/", invoice_of_deal, name="invoice_of_deal"),
+    path("exactly/", exactly, name="exactly"),
+    path("filters/", filters, name="filters"),
+    path("new/", new, name="new"),
+    path("products/", products, name="products"),
+    path("of-deal/<int:pk>/", of_deal, name="of_deal"),
     path("<int:pk>/", invoice, name="invoice"),
-    path("<int:pk>/timeline/", invoice_timeline, name="invoice_timeline"),
-    path("<int:pk>/edit/", invoice_edit, name="invoice_edit"),
-    path("<int:pk>/lines/", invoice_lines, name="invoice_lines"),
-    path("<int:pk>/sums/", invoice_sums, name="invoice_sums"),
-    path("<int:pk>/instalments/", invoice_schedule, name="invoice_schedule"),
-    path("<int:pk>/submit/", invoice_submit, name="invoice_submit"),
-    path("<int:pk>/approve/", invoice_approve, name="invoice_approve"),
-    path("<int:pk>/send-back/", invoice_send_back, name="invoice_send_back"),
-    path("<int:pk>/issue/", invoice_issue, name="invoice_issue"),
-    path("<int:pk>/discard/", invoice_discard, name="invoice_discard"),
-    path("<int:pk>/credit/", invoice_credit, name="invoice_credit"),
-    path("<int:pk>/write-off/", invoice_write_off, name="invoice_write_off"),
-    path("<int:pk>/take-back/", invoice_take_back, name="invoice_take_back"),
-    path("<int:pk>/give/", invoice_assign, name="invoice_assign"),
-    *payments,
+    path("<int:pk>/timeline/", timeline, name="timeline"),
+    path("<int:pk>/edit/", edit, name="edit"),
+    path("<int:pk>/instalments/", instalments, name="instalments"),
+    path("<int:pk>/submit/", submit, name="submit"),
+    path("<int:pk>/approve/", approve, name="approve"),
+    path("<int:pk>/send-back/", send_back, name="send_back"),
+    path("<int:pk>/issue/", issue, name="issue"),
+    path("<int:pk>/discard/", discard, name="discard"),
+    path("<int:pk>/credit/", credit, name="credit"),
+    path("<int:pk>/write-off/", write_off, name="write_off"),
+    path("<int:pk>/take-back/", take_back, name="take_back"),
+    path("<int:pk>/give/", give, name="give"),
+    path("<int:pk>/lines/", lines, name="lines"),
+    path("<int:pk>/lines/reckon/", reckon, name="reckon"),
+    path("<int:pk>/lines/<int:line_pk>/why/", why, name="why"),
 ]
+urlpatterns = [*pages, *payments]

@@ -57,7 +57,7 @@ ROOMS = {
 CREATIONS = [
     Door("client", _("Client"), "accounts:create", "building", "accounts.create"),
     Door("deal", _("Deal"), "deals:create", "layout-kanban", "deals.create"),
-    Door("invoice", _("Invoice"), "billing:invoice_create", "file-invoice", "billing.create"),
+    Door("invoice", _("Invoice"), "billing:new", "file-invoice", "billing.create"),
     Door("task", _("Task"), "activities:task_create", "checkbox", "activities.create"),
     Door("meeting", _("Meeting"), "activities:meeting_create", "calendar-plus", "activities.create"),
 ]

@@ -21,7 +21,7 @@ from accounts.models import Account, Address, Contact, ContactPoint, HandOver
 from accounts.testing import make_account, make_contact, relate
 from activities.models import Absence, Attachment, Call, Message, Note
 from activities.testing import make_meeting, make_task
-from billing.testing import make_payment
+from billing.testing import make_draft, make_invoice, make_payment
 from catalog.models import Product
 from changes.trash import verbs as trash
 from deals.models import Deal
@@ -48,7 +48,7 @@ COLLEAGUES = ["Sam Porter", "Clara Benson", "Helena Marsh"]
 SWITCHED_OFF = ("activities:project",)
 # Doors that take a word other than a report's name.
 WORDS = {
-    "integrations:export": ("deals", "clients", "contacts"),
+    "integrations:export": ("deals", "clients", "contacts", "invoices"),
     "integrations:import_blank": ("accounts", "deals"),
     "accounts:cell": ("name",),
     "accounts:contact_cell": ("name",),
@@ -196,6 +196,8 @@ def make_scene(cast: Cast) -> Scene:
     _add_activities(account, deal, by=seller)
     _add_changes(account, cast)
     _add_processes(deal, cast)
+    make_invoice(7302, account=account, deal=deal, note="Zanzibar")
+    make_draft(7302, account=account)
     make_payment(7302, account, payer_name="Zanzibar Ltd")
     file = SimpleUploadedFile("Zanzibar.csv", b"Client\nZanzibar Bay\n")
     desk.receive(file, "accounts", by=cast.admin, at=now)

@@ -120,17 +120,23 @@ class InvoiceDrafting:
         self.refresh_from_db()
 
     def schedule(
-        self: Any, parts: Sequence[tuple[date, Decimal]], *, by: Any, at: datetime, cause: Any = None
+        self: Any,
+        parts: Sequence[tuple[date, Decimal]],
+        *,
+        version: int | None = None,
+        by: Any,
+        at: datetime,
+        cause: Any = None,
     ) -> None:
-        """Instalments: days and amounts that sum to the total."""
+        """Instalments: days and amounts that sum to the total. None of them: all at once, after the days to pay."""
         with transaction.atomic():
-            invoice = self._locked_draft(None)
+            invoice = self._locked_draft(version)
             total = sum((amount for _day, amount in parts), Decimal(0))
             if len(parts) > MOST_INSTALMENTS:
                 raise Refused(_("There are at most %(count)d instalments.") % {"count": MOST_INSTALMENTS})
             if any(amount <= 0 or amount != rounded(amount, invoice.currency) for _day, amount in parts):
                 raise Refused(_("Every instalment is more than nothing, in whole units of the currency."))
-            if total != invoice.total:
+            if parts and total != invoice.total:
                 raise Refused(
                     _("The instalments come to %(sum)s, the invoice to %(total)s.")
                     % {"sum": total, "total": rounded(invoice.total, invoice.currency)}
@@ -141,14 +147,23 @@ class InvoiceDrafting:
             tell(facts.InvoiceChanged(fields=["instalments"], **invoice.told()), by=by, at=at, cause=cause)
         self.refresh_from_db()
 
-    def divide(self: Any, count: int, *, first_due_on: date, months: int = 1, by: Any, at: datetime) -> None:
+    def divide(
+        self: Any,
+        count: int,
+        *,
+        first_due_on: date,
+        months: int = 1,
+        version: int | None = None,
+        by: Any,
+        at: datetime,
+    ) -> None:
         """Equal instalments, `months` apart; the last takes the remainder."""
         if not 1 <= count <= MOST_INSTALMENTS:
             raise Refused(_("There are 1 to %(count)d instalments.") % {"count": MOST_INSTALMENTS})
         if not 1 <= months <= 12:
             raise Refused(_("Instalments are 1 to 12 months apart."))
         with transaction.atomic():
-            invoice = self._locked_draft(None)
+            invoice = self._locked_draft(version)
             amounts = equal_parts(invoice.total, count, invoice.currency)
             days = [months_later(first_due_on, months * step) for step in range(count)]
             invoice.schedule(list(zip(days, amounts, strict=True)), by=by, at=at)
@@ -164,6 +179,11 @@ class InvoiceDrafting:
             invoice._save_draft()
             tell(facts.InvoiceDiscarded(**invoice.told()), by=by, at=at, cause=cause)
         self.refresh_from_db()
+
+    def reckoned(self: Any, lines: Sequence[DraftLine]) -> tuple[list[dict[str, Any]], Any]:
+        """What these lines would come to, were they put now. Writes nothing."""
+        had = {line.pk: line for line in self.lines.all()}
+        return lined([_filled(line, had) for line in lines], self.around())
 
     def as_asked(self: Any) -> list[DraftLine]:
         """Its lines as they were asked for: what to put where one of them is to change."""

@@ -1,64 +1,37 @@
-"""How the views of invoices and payments answer: what they find, forms on pages of their own, the way back."""
+"""How the views of invoices answer: the invoice found, a form page, the way on."""
 
-from collections.abc import Callable
-from http import HTTPStatus
 from typing import Any
 
 from django.contrib import messages
-from django.forms import BaseForm
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 
 from billing.models import Invoice
-from billing.queries.invoice_page import BESIDE
+from billing.queries.invoice import WITH, title_of
 from deals.views.answers import form_page as page_of_form
-from deals.views.answers import tried, way_back
+from deals.views.answers import way_back
 from foundation.gate import Request, find
-from foundation.once import once
-
-FORM = "billing/form.html"
 
 
 def found_invoice(request: Request, pk: int, verb: str | None = None) -> Invoice:
     """404 where it is not seen, 403 where the verb does not reach it."""
-    invoice: Invoice = find(Invoice.objects.select_related(*BESIDE), request, pk, verb)
+    invoice: Invoice = find(Invoice.objects.select_related(*WITH), request, pk, verb)
     return invoice
 
 
-def sent_in(request: Request) -> Any:
-    """What a form was sent with, even if that is nothing; None where it is only to be shown."""
-    return request.POST if request.method == "POST" else None
+def done(request: Request, invoice: Invoice, text: str) -> HttpResponse:
+    """To the invoice; to the list where it is no more the person's to see."""
+    messages.success(request, text)
+    return redirect(way_back(request, address_of(invoice, request.user)))
 
 
-def form_page(request: Request, form: BaseForm, *, template: str = FORM, **said: Any) -> HttpResponse:
-    """On a page of its own, which a dialog can show too; 422 where it was refused, 409 where somebody was first."""
-    return page_of_form(request, form, template=template, **said)
+def address_of(invoice: Invoice, person: Any) -> str:
+    sees = person.reaches(invoice, "billing.view")
+    return invoice.get_absolute_url() if sees else reverse("billing:list")
 
 
-def act(
-    request: Request,
-    record: Any,
-    form: BaseForm,
-    verb: Callable[[dict[str, Any]], Any],
-    *,
-    title: str,
-    button: str,
-    done: str,
-    template: str = FORM,
-    **context: Any,
-) -> HttpResponse:
-    """A form and one verb. Sent twice, it is done once; refused, it comes back with all that was typed."""
-    status = None
-    if request.method == "POST" and form.is_valid():
-        with once(request) as sent:
-            if not sent.already:
-                said: dict[str, Any] = dict(form.cleaned_data)
-                status = tried(form, lambda: verb(said))
-                sent.url = way_back(request, record.get_absolute_url()) if status == HTTPStatus.OK else ""
-        if sent.url:
-            if status is not None:
-                messages.success(request, done)
-            return redirect(sent.url)
-    return form_page(
-        request, form, title=title, button=button, status=status, template=template, record=record, **context
-    )
+def form_page(request: Request, form: Any, invoice: Invoice | None = None, **said: Any) -> HttpResponse:
+    said.setdefault("template", "billing/invoice_form.html")
+    name = title_of(invoice) if invoice else ""
+    return page_of_form(request, form, invoice=invoice, invoice_title=name, **said)

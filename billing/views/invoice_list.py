@@ -1,83 +1,151 @@
-"""The list of invoices. All that is asked lives in the address."""
-
+from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
 from django.http import HttpResponse
-from django.shortcuts import render
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from billing.models import Invoice
+from billing.invoice_filters import InvoiceFilter
+from billing.models.invoice import InvoiceKind, InvoiceState
 from billing.queries import invoice_list as queries
+from billing.queries.invoice_chips import (
+    FETCHED,
+    fetched_filters,
+    kept_by_form,
+    own_companies,
+    quick_chips,
+)
+from billing.queries.invoice_groups import GROUPINGS, MOST, groups_of
+from billing.queries.invoice_sums import Sums, count_text, sum_rows
+from deals.queries import words
+from deals.queries.chips import PAGING
+from deals.queries.choices import filter_choices
 from foundation.gate import Request, gate
-from lists.kept import Kept
-
-FILTERS = ("q", "state", "owner", "account", "deal", "company", "currency", "since", "until")
-KEPT = (*FILTERS, "sort")
-CHIPPED = ("draft", "waiting", "due", "overdue", "paid", "credit_note")
+from foundation.search import matching
+from lists.arranging import Arrangement, opening_address
+from lists.sorting import headings, sorting
 
 
 @require_safe
 @gate("billing.view")
 def invoice_list(request: Request) -> HttpResponse:
-    """The page, or for htmx its part that changes with what is asked."""
-    asked, kept, today = queries.InvoiceFilter(request.GET), Kept.of(request.GET, KEPT), queries.today()
-    is_sound = asked.is_valid()
-    found = asked.invoices(request.user, today=today) if is_sound else Invoice.objects.none()
-    order = asked.order if is_sound else queries.ORDERS[""]
-    shown = queries.listed(found, order, request.GET.get("cursor"), today=today)
-    n = shown.how_many.n
+    """Invoices the person sees, filtered, ordered and summed, in the columns they chose."""
+    if opens := opening_address(queries.INVOICES, request.user, request.GET):
+        return redirect(f"{reverse('billing:list')}?{opens}")
+    asked, cursor = _asked(request), request.GET.get("cursor")
+    if request.GET.get("group") in GROUPINGS:
+        return _grouped(request, asked)
+    filterset, shown = asked.filterset, asked.arrangement.columns
+    invoices, sums = queries.found(filterset, asked.terms, cursor)
+    rows, led_by = sums.invoices if sums.is_exact else None, queries.led_by(filterset.said)
+    order = sorting(queries.INVOICES, request.GET.get("sort", ""), rows, led_by=led_by)
+    page = queries.list_page(invoices, shown, order.terms, cursor, timezone.now())
     context = {
-        "rows": shown.rows,
-        "page": kept.pages(shown.page),
-        "totals": shown.totals,
-        "count_text": ngettext("%(count)s invoice", "%(count)s invoices", n) % {"count": shown.how_many.text},
-        "chips": _chips(kept),
-        "active": _active(kept, request.user) if is_sound else [],
-        "sorts": _sorts(kept),
-        "kept": kept,
-        "form": asked,
-        "is_narrowed": any(kept.get(name) for name in FILTERS),
-        "may_create": request.user.may("billing.create"),
+        **_asked_context(request, asked),
+        "page": page,
+        "links": {name: _paged(request, getattr(page, name)) for name in ("previous", "next")},
+        "headings": headings(queries.INVOICES, shown, order, request.GET, rows),
+        "sort_refused": order.refused,
+        **_sums(sums, shown),
     }
-    template = "billing/invoices.html#invoices" if request.htmx else "billing/invoices.html"
-    status = HTTPStatus.OK if is_sound else HTTPStatus.UNPROCESSABLE_ENTITY
-    return render(request, template, context, status=status)
+    return render(request, "billing/invoices.html", context, status=asked.status)
 
 
-def _chips(kept: Kept) -> list[dict[str, Any]]:
-    """One tap each; a second tap takes it away."""
-    offered = [("owner", "me", _("Mine")), ("owner", "team", _("My team"))]
-    offered += [("state", state, str(queries.STATES[state])) for state in CHIPPED]
-    return [
-        {"title": title, "is_on": kept.get(name) == value, "query": kept.toggled(name, value)}
-        for name, value, title in offered
+@require_safe
+@gate("billing.view")
+def exactly(request: Request) -> HttpResponse:
+    """Count and sum on demand, however long it takes."""
+    asked = _asked(request)
+    context = _sums(queries.exact_sums(asked.filterset), asked.arrangement.columns)
+    return render(request, "billing/invoices.html#sums", context)
+
+
+@require_safe
+@gate("billing.view")
+def filters(request: Request) -> HttpResponse:
+    """Owner and department: fetched when they are opened, so that no list pays for its choices."""
+    filterset, dropped = _asked(request).filterset, {*FETCHED, *PAGING}
+    kept = [(name, each) for name, values in request.GET.lists() if name not in dropped for each in values]
+    context = {
+        "choices": filter_choices(request.user, filterset.said),
+        "said": filterset.said,
+        "kept": kept,
+        "action": reverse("billing:list"),
+    }
+    template = "billing/invoice_filters_fetched.html"
+    return render(request, f"{template}#fields" if request.htmx else template, context)
+
+
+def _grouped(request: Request, asked: "Asked") -> HttpResponse:
+    """The same invoices in groups; a group opens as the list of its invoices."""
+    invoices = matching(asked.filterset.qs, asked.filterset.words, cap=None)
+    found = groups_of(asked.filterset, invoices, request.GET["group"])
+    context = _asked_context(request, asked) | {"groups": found, "most": words.count_text(MOST)}
+    return render(request, "billing/invoice_groups.html", context, status=asked.status)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """`terms` are what the person wants the list sorted by; a long list may refuse it."""
+
+    arrangement: Arrangement
+    terms: tuple[str, ...]
+    filterset: InvoiceFilter
+
+    @property
+    def status(self) -> HTTPStatus:
+        return HTTPStatus.UNPROCESSABLE_ENTITY if self.filterset.is_unreadable else HTTPStatus.OK
+
+
+def _asked(request: Request) -> Asked:
+    terms, said = queries.terms_asked(request.GET.get("sort", "")), request.GET.copy()
+    if terms[0] in queries.ONLY_UNPAID and not {"unpaid", "overdue"} & set(said):
+        said["unpaid"] = "1"
+    filterset = queries.filterset_of(request.user, said)
+    filterset.are_words_apart = True
+    arrangement = Arrangement(queries.INVOICES, request.user, request.GET, reverse("billing:list"))
+    return Asked(arrangement, terms, filterset)
+
+
+def _asked_context(request: Request, asked: Asked) -> dict[str, Any]:
+    """What stands above the invoices: views, filters, conditions."""
+    return {
+        "arrangement": asked.arrangement,
+        "filterset": asked.filterset,
+        "states": InvoiceState.choices,
+        "kinds": InvoiceKind.choices,
+        "own_companies": own_companies(),
+        "chips": quick_chips(request.GET),
+        **fetched_filters(asked.filterset),
+        "kept": kept_by_form(asked.filterset),
+        "may_create": request.user.may("billing.create"),
+        "sees_payments": request.user.may("billing.view_payments"),
+    }
+
+
+def _sums(sums: Sums, shown: Any) -> dict[str, Any]:
+    """How many, and a line for each currency, with amounts under the columns that have them."""
+    has_total = any(column.name == "total" for column in shown)
+    lines = [
+        (
+            row.title if has_total else f"{row.title}: {row.total}",
+            [(column.css, getattr(row, column.name, "")) for column in shown[1:]],
+        )
+        for row in sum_rows(sums)
     ]
+    return {
+        "count_text": count_text(sums),
+        "is_exact": sums.is_exact,
+        "sums": lines,
+        "width": len(shown) - 1,
+    }
 
 
-def _sorts(kept: Kept) -> list[dict[str, Any]]:
-    offered = [
-        ("", _("The newest first")),
-        ("due", _("The earliest due first")),
-        ("worth", _("The largest first")),
-    ]
-    return [
-        {"title": title, "is_on": kept.get("sort", "") == value, "query": kept.changed(sort=value or None)}
-        for value, title in offered
-    ]
-
-
-def _active(kept: Kept, person: Any) -> list[dict[str, str]]:
-    """The filters no chip shows, as sentences with a way to remove each."""
-    said = queries.asked_in_words(kept, person)
-    if kept.get("currency"):
-        said.append(("currency", kept["currency"].upper()))
-    if kept.get("since"):
-        said.append(("since", _("from %(day)s") % {"day": kept["since"]}))
-    if kept.get("until"):
-        said.append(("until", _("to %(day)s") % {"day": kept["until"]}))
-    if (state := kept.get("state", "")) and state not in CHIPPED:
-        said.append(("state", str(queries.STATES[state])))
-    return [{"text": text, "query": kept.changed(**{name: None})} for name, text in said]
+def _paged(request: Request, cursor: str | None) -> str:
+    said = request.GET.copy()
+    if cursor:
+        said["cursor"] = cursor
+    return str(said.urlencode()) if cursor else ""

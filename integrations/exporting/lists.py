@@ -1,4 +1,5 @@
-"""What can be taken out: the lists of clients and deals as somebody has arranged them, and the people at clients."""
+"""What can be taken out: the lists of clients, deals and invoices as somebody has arranged them, and the people at
+clients."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from accounts.clients import columns as client_columns
 from accounts.custom.columns import named_clients
 from accounts.models import Contact, ContactPoint, Tag
+from billing.queries.invoice_columns import ListPage as InvoicePage
 from deals.models.deal import State
 from deals.queries.columns import ListPage as DealPage
 from deals.queries.list import ONLY_OPEN
@@ -23,11 +25,12 @@ from lists.arranging import Arrangement
 from lists.registry import registered
 from lists.sorting import order_of, terms_of
 
-CONTACTS = "contacts"
+CONTACTS, INVOICES = "contacts", "invoices"
 TITLES = {
     "clients": gettext_lazy("Clients"),
     CONTACTS: gettext_lazy("People at clients"),
     "deals": gettext_lazy("Deals"),
+    INVOICES: gettext_lazy("Invoices"),
 }
 RECORDS = {"clients": "client", "deals": "deal"}
 WHOLE = {
@@ -76,6 +79,8 @@ def taken(key: str, query: QueryDict, person: Any) -> Taken:
     rows = of.rows(_filters(key, query, terms), person).annotate(**computed).order_by(*order).values(*names)
 
     def page_of(some: list[dict[str, Any]]) -> Any:
+        if key == INVOICES:
+            return InvoicePage.of(timezone.now())
         named = named_clients(RECORDS[key], [*arrangement.columns], some, person)
         return DealPage.of(timezone.now(), named) if key == "deals" else client_columns.ListPage(named)
 

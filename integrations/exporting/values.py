@@ -16,6 +16,7 @@ Row = Mapping[str, Any]
 CURRENCY = "currency"
 CUSTOM = "custom."  # numbers among them stand at the end of their column, as css says
 STEP = ("next_step", "next_step_on")
+KIND, TAKES_BACK = "kind", "credit_note"  # what a credit note says counts against what invoices ask for
 
 
 @dataclass(frozen=True)
@@ -38,9 +39,11 @@ def outputs_of(column: Column, whole: Mapping[str, Any]) -> list[Output]:
     if CURRENCY in needs:
         amount, *_rest = needs
         return [
-            Output(label, (amount,), _plain(amount), computed),
+            _amount(label, amount, needs, computed),
             Output(_("%(column)s: currency") % {"column": label}, (CURRENCY,), _plain(CURRENCY)),
         ]
+    if len(needs) == 2 and needs[1] == KIND:
+        return [_amount(label, needs[0], needs, computed)]
     if set(STEP) <= set(needs):
         step, day = STEP
         return [
@@ -72,6 +75,16 @@ def text_of(value: Any, decimal_mark: str) -> str:
 def plain_number(value: Decimal | float) -> str:
     text = f"{Decimal(str(value)):f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def _amount(label: str, name: str, needs: tuple[str, ...], computed: Mapping[str, Any]) -> Output:
+    if KIND not in needs:
+        return Output(label, (name,), _plain(name), computed)
+
+    def value(row: Row, _page: Any) -> Any:
+        return -row[name] if row[name] is not None and row[KIND] == TAKES_BACK else row[name]
+
+    return Output(label, (name, KIND), value, computed)
 
 
 def _plain(name: str) -> Callable[[Row, Any], Any]:

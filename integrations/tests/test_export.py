@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from accounts.models import ContactPoint, Tag
 from accounts.testing import make_account, make_contact, make_custom_field
+from billing.testing import make_invoice
 from deals.testing import make_deal, make_pipeline
 from foundation.models import Event
 from foundation.testing import assert_query_count
@@ -45,6 +46,22 @@ def test_a_head_takes_out_the_deals_of_the_page_in_its_columns_filters_and_order
     found = lines(head, "deals/?columns=amount,owner&sort=-amount&where=all(amount:from:100)")
     assert found[0] == "Deal,Amount,Amount: currency,Owner"
     assert found[1:] == ["Large,1234567.5,USD,Sam Porter", "Middle,500,USD,Sam Porter"]
+
+
+def test_invoices_come_with_plain_amounts_and_what_credit_notes_take_back(
+    cast: Cast, client_of: ClientOf
+) -> None:
+    client = make_account("Acme", owner=cast.salesperson)
+    invoice = make_invoice("1234.50", account=client, dated_on=date(2026, 3, 1))
+    note = invoice.credit(reason="Came broken", by=cast.robot, at=timezone.now())
+    found = lines(
+        client_of(cast.head), "invoices/?columns=client,total,due,due_on,base_total,dated&sort=dated"
+    )
+    assert found[0].startswith(
+        "Invoice,Client,Total,Total: currency,Still due,Still due: currency,Due on,In the"
+    )
+    assert found[1] == f"{invoice.number},Acme,1234.5,USD,0,USD,,1234.5,2026-03-01"
+    assert found[2].startswith(f"{note.number},Acme,-1234.5,USD,0,USD,,-1234.5,")
 
 
 def test_clients_come_with_all_their_tags_whole_numbers_and_iso_days(cast: Cast, client_of: ClientOf) -> None:

@@ -29,6 +29,6 @@ bring("[data-pick-all]", () => import("./picks.js"));
 bring(".where-form", () => import("./lists.js"));
 bring("[data-columns]", () => import("./lists.js"), (module, list) => module.start(list));
 bring("table.list:has(a[data-sort-more])", () => import("./lists.js"), (module, table) => module.startSorting(table));
-bring("form[data-line-editor]", () => import("./line_editor.js"), (module, form) => module.start(form));
+bring("form[data-lines]", () => import("./line_editor.js"), (module, form) => module.start(form));
 bring("form[data-fold]", () => import("./folds.js"));
 Promise.all(coming).then(() => { document.documentElement.dataset.ready = ""; });

@@ -1,0 +1,90 @@
+"""An invoice by keyboard only: begun, its lines written, moved and taken away, saved and issued."""
+
+from collections.abc import Callable
+from decimal import Decimal
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from accounts.models import Account
+from accounts.testing import make_account
+from billing.models import Invoice
+from billing.testing import line, make_draft, make_invoice, make_legal_entity, make_product
+from catalog.models import TaxRate
+from tests.browser.conftest import NARROW, sideways, violations
+from users.testing import Cast
+
+Visit = Callable[..., Page]
+
+
+@pytest.fixture
+def client(cast: Cast) -> Account:
+    make_legal_entity()
+    TaxRate.objects.create(name="VAT", percent=Decimal(20), is_default=True)
+    make_product("Roses, red", 20, code="R-1")
+    make_product("Tulips", 3)
+    return make_account("Acme Florists", owner=cast.salesperson)
+
+
+def test_an_invoice_is_written_and_issued_by_keyboard(cast: Cast, client: Account, visit: Visit) -> None:
+    page = visit(cast.salesperson, "/billing/")
+    page.keyboard.press("n")
+    expect(page.locator("dialog[open]").get_by_role("searchbox", name="Client", exact=True)).to_be_focused()
+    page.keyboard.type("acme")
+    expect(page.get_by_role("radio", name="Acme Florists")).to_be_checked()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/lines/")
+    page.locator("html[data-ready]").wait_for(state="attached")
+
+    rows, totals = page.locator("[data-line-row]"), page.locator("#lines-totals")
+    expect(rows.first.locator(".line-title")).to_be_focused()
+    page.keyboard.type("ros")
+    expect(page.get_by_role("option", name="Roses, red")).to_have_attribute("aria-selected", "true")
+    page.keyboard.press("Enter")
+    page.keyboard.type("3")
+    expect(totals).to_contain_text("72.00")
+    page.keyboard.press("Enter")
+    page.keyboard.type("Delivery")
+    for _stop in range(3):
+        page.keyboard.press("Tab")
+    page.keyboard.type("25.50")
+    expect(totals).to_contain_text("102.60")
+    page.keyboard.press("Enter")
+    page.keyboard.type("Mistake")
+    page.keyboard.press("Alt+Delete")
+    expect(rows).to_have_count(2)
+    page.keyboard.press("Alt+ArrowUp")
+    expect(rows.first.locator(".line-title")).to_have_value("Delivery")
+    assert violations(page) == []
+    page.keyboard.press("Control+Enter")
+    page.wait_for_url(lambda url: not url.endswith("/lines/"))
+    invoice = Invoice.objects.get()
+    assert [each.title for each in invoice.lines.all()] == ["Delivery", "Roses, red"]
+    assert invoice.total == Decimal("102.60")
+
+    page.get_by_role("link", name="Issue").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("dialog[open]")).to_contain_text("is locked")
+    expect(page.get_by_role("button", name="Issue for 102.60")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator("main .page-head h1")).to_contain_text("Invoice ")
+    assert violations(page) == []
+
+
+@pytest.mark.parametrize("is_dark", [False, True])
+def test_pages_of_invoices_fit_a_phone_and_can_be_read(
+    cast: Cast, client: Account, visit: Visit, is_dark: bool
+) -> None:
+    draft = make_draft(account=client, lines=[line(10, 1, "Vase"), line(5, 1, "Ribbon")])
+    issued = make_invoice(account=client, lines=[line(10, 4, "Roses"), line(5, 1, "Ribbon")])
+    issued.credit(
+        reason="Wilted", lines=[(issued.lines.first().pk, Decimal(1))], by=cast.robot, at=issued.issued_at
+    )
+    page = visit(cast.head, "/billing/", width=NARROW, dark=is_dark)
+    addresses = ["/billing/", "/billing/new/", *(f"/billing/{draft.pk}/{name}" for name in (
+        "", "lines/", "edit/", "instalments/", "issue/", "discard/"
+    )), *(f"/billing/{issued.pk}/{name}" for name in ("", "credit/", "write-off/"))]  # fmt: skip
+    for address in addresses:
+        page.goto(address)
+        assert violations(page) == [], address
+        assert sideways(page) <= 0, address
