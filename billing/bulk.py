@@ -217,6 +217,7 @@ def _payment(invoice: Invoice, draft: InvoiceDraft, *, by: Any, at: datetime) ->
         base_amount=invoice.base_total,
         received_on=draft.paid_on or draft.dated_on,
         purpose=invoice.number,
+        search_text=invoice.search_text,
         created_at=at,
         created_by=by,
     )

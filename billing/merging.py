@@ -6,10 +6,9 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.merging.movers import Mover
 from accounts.merging.movers import register as register_movers
-from billing.models import Invoice
-from foundation.search_text import normalised
+from billing.finding import BATCH, find_anew, invoice_words, payment_words
+from billing.models import Invoice, Payment
 
-BATCH = 1_000
 ORDER = 30
 
 
@@ -20,21 +19,27 @@ def register() -> None:
             model="billing.Invoice",
             field="account",
             words=_("Invoices"),
-            settle=settle,
+            settle=settle_invoices,
             order=ORDER,
         ),
-        Mover(kind="account", model="billing.Payment", field="account", words=_("Payments"), order=ORDER),
+        Mover(
+            kind="account",
+            model="billing.Payment",
+            field="account",
+            words=_("Payments"),
+            settle=settle_payments,
+            order=ORDER,
+        ),
         Mover(kind="contact", model="billing.Invoice", field="contact", words=_("Invoices"), order=ORDER),
     )
 
 
-def settle(keys: Sequence[int]) -> None:
-    """Invoices are found by their client's name."""
+def settle_invoices(keys: Sequence[int]) -> None:
+    """They are found by their client's name."""
     for start in range(0, len(keys), BATCH):
-        changed = []
-        for invoice in Invoice.objects.filter(pk__in=keys[start : start + BATCH]).select_related("account"):
-            text = normalised(invoice.number, invoice.account.name)
-            if text != invoice.search_text:
-                invoice.search_text = text
-                changed.append(invoice)
-        Invoice.objects.bulk_update(changed, ["search_text"])
+        find_anew(Invoice, invoice_words, pk__in=keys[start : start + BATCH])
+
+
+def settle_payments(keys: Sequence[int]) -> None:
+    for start in range(0, len(keys), BATCH):
+        find_anew(Payment, payment_words, pk__in=keys[start : start + BATCH])

@@ -12,9 +12,10 @@ from deals.models import Deal
 from foundation.errors import Refused
 
 
-def invoice_deal(deal: Deal, *, by: Any, at: datetime, cause: Any = None) -> Invoice:
+def invoice_deal(deal: Deal, *, is_first: bool = False, by: Any, at: datetime, cause: Any = None) -> Invoice:
     """A draft for the deal's client: its lines, priced by the rules; where it has none one line, of its title and
-    amount. Refused without a client, and where a draft for the deal waits to be finished."""
+    amount. Refused without a client, and where a draft for the deal waits to be finished; with `is_first` also where
+    something was invoiced already."""
     with transaction.atomic():
         # One at a time for a deal: of two who press at once the second is told of the first one's draft.
         Deal.objects.select_for_update().values_list("pk").get(pk=deal.pk)
@@ -27,6 +28,8 @@ def invoice_deal(deal: Deal, *, by: Any, at: datetime, cause: Any = None) -> Inv
                 _("%(draft)s of this deal is not issued yet. Go on with it, or discard it first.")
                 % {"draft": unfinished}
             )
+        if is_first and (before := deal.invoices.charged().order_by("pk").first()) is not None:
+            raise Refused(_("The deal is invoiced already: %(number)s.") % {"number": before})
         asked = [
             DraftLine(product_id=line.product_id, quantity=line.quantity)
             for line in deal.lines.order_by("pk")

@@ -15,10 +15,8 @@ from typing import Any
 
 import django_filters as filters
 from django import forms
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Account
 from billing.models import Payment
 from billing.models.payment import Direction, Method
 from deals.filters import FlagFilter, KeysField, KeysFilter, period
@@ -26,8 +24,6 @@ from foundation.search import matching
 
 LONGEST_QUERY = 100
 IDENTITY = re.compile(r"\s*ID\s*(\d{1,18})\s*", re.ASCII | re.IGNORECASE)
-# Words of payments have no index: they are looked for in so many of the latest.
-LATEST = 20_000
 
 
 class WordsField(KeysField):
@@ -88,14 +84,7 @@ class PaymentFilter(filters.FilterSet):
         query = query.replace("\x00", "")[:LONGEST_QUERY].strip()
         if one := IDENTITY.fullmatch(query):
             return payments.filter(pk=int(one[1]))
-        if not query:
-            return payments
-        clients = matching(Account.objects.visible_to(self.request.user), query).values("pk")
-        latest = Payment.objects.order_by("-received_on", "-pk").values("pk")[:LATEST]
-        said = Q()
-        for word in query.split():
-            said &= Q(payer_name__icontains=word) | Q(purpose__icontains=word) | Q(reference__icontains=word)
-        return payments.filter(Q(account_id__in=clients) | (Q(pk__in=latest) & said))
+        return matching(payments, query)
 
     def of_nobody(self, payments: Any, name: str, wanted: bool) -> Any:
         return payments.whose() if wanted else payments

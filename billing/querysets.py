@@ -10,6 +10,10 @@ class InvoiceQuerySet(VisibleQuerySet):
     def issued(self) -> Self:
         return self.filter(issued_at__isnull=False)
 
+    def charged(self) -> Self:
+        """Issued invoices that were not credited whole."""
+        return self.issued().filter(kind="invoice").exclude(state="credited")
+
     def drafts(self) -> Self:
         return self.filter(state__in=["draft", "waiting", "approved"])
 

@@ -21,7 +21,7 @@ from accounts.models import Account, Address, Contact, ContactPoint, HandOver
 from accounts.testing import make_account, make_contact, relate
 from activities.models import Absence, Attachment, Call, Message, Note
 from activities.testing import make_meeting, make_task
-from billing.testing import make_draft, make_invoice, make_payment
+from billing.testing import line, make_draft, make_invoice, make_payment
 from catalog.models import Product
 from changes.trash import verbs as trash
 from deals.models import Deal
@@ -196,9 +196,7 @@ def make_scene(cast: Cast) -> Scene:
     _add_activities(account, deal, by=seller)
     _add_changes(account, cast)
     _add_processes(deal, cast)
-    make_invoice(7302, account=account, deal=deal, note="Zanzibar")
-    make_draft(7302, account=account)
-    make_payment(7302, account, payer_name="Zanzibar Ltd")
+    _add_money(account, deal, by=seller)
     file = SimpleUploadedFile("Zanzibar.csv", b"Client\nZanzibar Bay\n")
     desk.receive(file, "accounts", by=cast.admin, at=now)
     return Scene(cast, account, contact, deal)
@@ -212,6 +210,14 @@ def _add_parts(deal: Deal, contact: Contact, bulbs: Product, *, by: User) -> Non
     ContactPoint.objects.create(
         account=deal.account, contact=contact, kind="email", value="wolfgang@zanzibar.example"
     )
+
+
+def _add_money(account: Account, deal: Deal, *, by: User) -> None:
+    """A draft of the deal, an invoice and a payment that waits to settle it. The first invoice is the one issued."""
+    lines = [line(7302, title="Quagmire pump")]
+    make_invoice(account=account, lines=lines, note="Mind the Xylophone", by=by)
+    make_draft(account=account, deal=deal, lines=lines, by=by)
+    make_payment(7302, account, payer_name="Zanzibar Ltd", purpose="Quagmire pump")
 
 
 def _add_activities(account: Account, deal: Deal, *, by: User) -> None:

@@ -11,6 +11,7 @@ from billing.arithmetic.dividing import divided
 from billing.arithmetic.instalments import equal_parts
 from billing.drafting import Around, DraftLine, lined
 from billing.exchange import cross_rate
+from billing.finding import invoice_words
 from billing.models.header import HEADER, begun, checked
 from billing.models.paper_line import ByHand
 from foundation.errors import Refused, Stale
@@ -91,6 +92,7 @@ class InvoiceDrafting:
                 asked = invoice._in_other_currency(changes, asked)
             for name in changed:
                 setattr(invoice, name, changes[name])
+            invoice.search_text = invoice_words(invoice)
             invoice.is_dated |= "dated_on" in changed
             invoice._ask_again()
             if {*PRICED_BY, *SUMMED_BY} & set(changed):

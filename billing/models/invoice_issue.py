@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from billing import facts
 from billing.drafting import cost_of
+from billing.finding import invoice_words
 from billing.guard import objections
 from billing.numbering import next_number
 from billing.parties import parties_of
@@ -14,7 +15,6 @@ from foundation.clock import company_day
 from foundation.errors import Refused
 from foundation.facts import tell
 from foundation.money import base_amount
-from foundation.search_text import normalised
 
 if TYPE_CHECKING:
     from billing.models.invoice import Invoice
@@ -90,4 +90,4 @@ class InvoiceIssue:
         self.number = next_number(
             self.legal_entity, self.kind, on, is_taken=lambda number: mine.filter(number=number).exists()
         )
-        self.search_text = normalised(self.number, self.account.name)
+        self.search_text = invoice_words(self)

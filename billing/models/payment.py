@@ -4,7 +4,7 @@ import pghistory
 import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
@@ -31,7 +31,7 @@ class Method(models.TextChoices):
     OTHER = "other", _("other")
 
 
-@pghistory.track(model_name="PaymentHistory")
+@pghistory.track(exclude=["search_text"], model_name="PaymentHistory")
 class Payment(PaymentMoves, models.Model):
     """Money that came, or went back. `unallocated` is what settles nothing yet: the client's surplus.
 
@@ -91,6 +91,7 @@ class Payment(PaymentMoves, models.Model):
     payer_name = models.CharField(_("payer"), max_length=300, blank=True)
     payer_tax_number = models.CharField(_("payer's tax number"), max_length=40, blank=True)
     payer_bank_account = models.CharField(_("payer's account"), max_length=40, blank=True)
+    search_text = models.TextField(editable=False, default="")
     created_at = models.DateTimeField(editable=False)
     created_by = models.ForeignKey(User, models.PROTECT, related_name="+", editable=False)
     voided_at = models.DateTimeField(null=True, editable=False)
@@ -127,6 +128,7 @@ class Payment(PaymentMoves, models.Model):
                 name="payment_with_surplus",
             ),
             GinIndex(fields=["team_ids"], name="payment_team"),
+            GinIndex(OpClass(F("search_text"), name="gin_trgm_ops"), name="payment_search"),
         ]
         triggers = [
             pgtrigger.Protect(name="payment_is_kept", operation=pgtrigger.Delete),

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from billing import facts
+from billing.finding import payment_words
 from billing.models.header import usual_legal_entity
 from foundation.errors import Refused, Stale
 from foundation.facts import tell
@@ -242,6 +243,7 @@ class PaymentMoves:
 
     def _belongs_to(self: Any, account: Any) -> None:
         self.account = account
+        self.search_text = payment_words(self)
         self.owner = account.owner if account is not None else None
         self.team_ids = [self.owner.pk] if self.owner else []
 

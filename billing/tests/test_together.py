@@ -1,16 +1,20 @@
 """Many at once, on the real database."""
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection, transaction
 
 from accounts.testing import make_account
+from billing import operations, overdue
 from billing.models import Invoice, Payment
-from billing.testing import make_draft, make_invoice, make_payment
+from billing.testing import make_draft, make_invoice, make_legal_entity, make_payment
+from deals.testing import make_deal
+from foundation.clock import company_day
 from foundation.errors import Refused
+from foundation.models import Event
 from users.testing import make_cast
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -54,3 +58,54 @@ def test_two_payments_never_settle_one_instalment_twice():
     assert sum(together(settle, payments)) == 1
     invoice.refresh_from_db()
     assert (invoice.paid, invoice.due) == (100, 0)
+
+
+def late_ones(cast, many):
+    account = make_account(owner=cast.salesperson)
+    yesterday = company_day(NOON) - timedelta(days=1)
+    return [make_invoice(account=account, at=NOON, parts=[(yesterday, 100)]).pk for _each in range(many)]
+
+
+def told_overdue():
+    return sorted(Event.objects.filter(name="invoice.overdue").values_list("payload__invoice_id", flat=True))
+
+
+def test_workers_side_by_side_tell_each_late_instalment_once(monkeypatch):
+    monkeypatch.setattr(overdue, "BATCH", 3)
+    keys = late_ones(make_cast(), 20)
+    together(lambda _key: overdue.tell_overdue(at=NOON), range(6), people=6)
+    overdue.tell_overdue(at=NOON)
+    assert told_overdue() == keys
+
+
+def _tell_and_be_killed(_key):
+    with transaction.atomic():
+        overdue._tell_some(company_day(NOON), NOON)
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_terminate_backend(pg_backend_pid())")
+
+
+def test_what_a_killed_worker_had_begun_is_told_by_the_next():
+    keys = late_ones(make_cast(), 3)
+
+    with pytest.raises(OperationalError):
+        together(_tell_and_be_killed, [0], people=1)
+    assert told_overdue() == []
+    assert overdue.tell_overdue(at=NOON) == 3
+    assert told_overdue() == keys
+
+
+def test_of_two_who_invoice_a_deal_at_once_one_is_told_of_the_others_draft():
+    cast = make_cast()
+    make_legal_entity()
+    account = make_account(owner=cast.salesperson)
+    deal = make_deal("Wedding", owner=cast.salesperson, account=account, amount=900)
+
+    def press(_key):
+        try:
+            return operations.invoice_deal(deal, by=cast.salesperson, at=NOON).pk
+        except Refused:
+            return None
+
+    assert sorted(each is None for each in together(press, range(4), people=4)) == [False, True, True, True]
+    assert Invoice.objects.count() == 1

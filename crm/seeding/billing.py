@@ -87,10 +87,10 @@ INSTALMENTS = """
 PAYMENTS = """
     INSERT INTO billing_payment (id, legal_entity_id, account_id, owner_id, team_ids, direction, method, amount,
         currency, rate, base_amount, unallocated, returned, received_on, reference, purpose, payer_name,
-        payer_tax_number, payer_bank_account, created_at, created_by_id, void_reason, version)
+        payer_tax_number, payer_bank_account, search_text, created_at, created_by_id, void_reason, version)
     SELECT %(first_payment)s + n, %(company)s, account_id, owner_id, team_ids, 'in', 'bank', paid, %(currency)s, 1,
-           paid, 0, 0, least(dated_on + payment_days - 3, %(today)s::date), n::text, number, '', '', '', %(now)s,
-           %(robot)s, '', 1
+           paid, 0, 0, least(dated_on + payment_days - 3, %(today)s::date), n::text, number, '', '', '',
+           lower(number) || ' ' || search_text, %(now)s, %(robot)s, '', 1
     FROM seeded_invoices WHERE paid > 0
 """
 ALLOCATIONS = """

@@ -45,7 +45,7 @@ billing.issue         own          department  -        all         all    own
 billing.receive       -            -           -        all         all    -
 billing.view          own          department  -        all         all    own
 billing.view_costs    -            all         -        all         all    -
-billing.view_payments own          department  -        all         all    all
+billing.view_payments own          department  -        all         all    own
 catalog.change        -            all         -        -           all    -
 catalog.view          all          all         all      all         all    all
 catalog.view_costs    -            all         -        all         all    -
