@@ -15,6 +15,7 @@ from accounts.models import Account, Consent, Relation, TaxNumber
 from accounts.models.criterion import Answer
 from accounts.models.tax_number import checked_tax_number
 from activities.queries import calendar, feed
+from billing.models import Invoice, LegalEntity, Payment
 from crm.demo import load
 from deals.funnel import rebuild
 from deals.models import Deal, FunnelSum, Pipeline, StageEvent, StageTotal
@@ -81,11 +82,25 @@ def test_the_demo_company_is_loaded_once_and_whole(capsys: pytest.CaptureFixture
     assert WorkItem.objects.filter(state="open", due_at__lt=now).exists(), "somebody is late"
     assert not StepLog.objects.filter(at__gt=now).exists()
     assert not Incident.objects.exists()
+    assert_money_is_believable(now)
     told = Event.objects.exclude(at__lte=now)
     assert not told.exists(), "nothing is told of the future"
 
     call_command("demo")
     assert capsys.readouterr().out == ""
+
+
+def assert_money_is_believable(now: datetime) -> None:
+    issued = Invoice.objects.issued()
+    assert set(Invoice.objects.values_list("state", flat=True)) >= {"draft", "issued", "part_paid", "paid"}
+    assert issued.filter(due__gt=0, due_on__lt=now.date()).exists(), "somebody owes"
+    assert len(set(issued.values_list("legal_entity", flat=True))) == 2
+    for entity in LegalEntity.objects.all():
+        numbered = list(
+            issued.filter(legal_entity=entity).order_by("issued_at").values_list("dated_on", flat=True)
+        )
+        assert numbered == sorted(numbered), "numbers grow with days"
+    assert Payment.objects.filter(account=None).exists()
 
 
 def test_production_settings_refuse_the_demo_company(settings: Any) -> None:
