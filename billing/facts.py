@@ -189,6 +189,37 @@ class AboutPayment(Fact):
         return f"{self.label}: {_money(self.amount, self.currency)}"
 
 
+@fact("invoice.sent", label=gettext_lazy("Invoice sent by mail"), icon="mail-forward")
+class InvoiceSent(AboutInvoice):
+    """Asked to be sent: a worker sends it to each address `to`."""
+
+    to: list[str]
+    subject: str
+    text: str
+    language: str
+    link_id: int | None = None
+
+    def sentence(self) -> str:
+        return f"{self.label}: {self.named} → {', '.join(self.to)}"
+
+
+@fact("invoice.shared", label=gettext_lazy("Link to the invoice made"), icon="link")
+class InvoiceShared(AboutInvoice):
+    link_id: int
+
+
+@fact("invoice.unshared", label=gettext_lazy("Link to the invoice revoked"), icon="unlink")
+class InvoiceUnshared(AboutInvoice):
+    link_id: int
+
+
+@fact("invoice.opened", label=gettext_lazy("The client opened the invoice"), icon="eye")
+class InvoiceOpened(AboutInvoice):
+    """Somebody with the link looked, for the first time on a day."""
+
+    link_id: int
+
+
 @fact("payment.received", label=gettext_lazy("Payment received"), icon="cash")
 class PaymentReceived(AboutPayment):
     pass

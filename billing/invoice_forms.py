@@ -5,13 +5,13 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Account, Contact
 from billing.crediting import Left
 from billing.models import BankAccount, LegalEntity
+from billing.models.languages import LANGUAGES
 from billing.models.paper import TaxMode, TaxRounding
 from billing.queries.amounts import number_text, plain_amount
 from billing.typed import NumberField
@@ -185,7 +185,7 @@ class HeaderForm(ClientForm):
     currency = CurrencyField(label=_("Currency"), min_length=3, max_length=3)
     dated_on = forms.DateField(label=_("Dated"), widget=DAY)
     payment_days = forms.IntegerField(label=_("Days to pay"), min_value=0, max_value=3650)
-    language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
+    language = forms.ChoiceField(label=_("Language"), choices=LANGUAGES)
     tax_mode = forms.ChoiceField(label=_("Taxes"), choices=TaxMode.choices)
     tax_rounding = forms.ChoiceField(label=_("Rounding of taxes"), choices=TaxRounding.choices)
     promo_code = forms.CharField(label=_("Promo code"), max_length=40, required=False)

@@ -4,8 +4,14 @@ from celery import shared_task
 from django.utils import timezone
 
 from billing import overdue
+from billing.documents import printing
 
 
 @shared_task(name="billing.tell_overdue", expires=1800)
 def tell_overdue() -> int:
     return overdue.tell_overdue(at=timezone.now())
+
+
+@shared_task(name="billing.make_prints", expires=60)
+def make_prints() -> int:
+    return printing.make_due()

@@ -1,7 +1,8 @@
-"""All doors of billing; those of payments have a file of their own."""
+"""All doors of billing; those of payments and of what is printed have files of their own."""
 
 from django.urls import path
 
+from billing.urls_papers import urlpatterns as papers
 from billing.urls_payments import urlpatterns as payments
 from billing.views.invoice import invoice, timeline, why
 from billing.views.invoice_edit import edit
@@ -46,4 +47,4 @@ pages = [
     path("<int:pk>/lines/reckon/", reckon, name="reckon"),
     path("<int:pk>/lines/<int:line_pk>/why/", why, name="why"),
 ]
-urlpatterns = [*pages, *payments]
+urlpatterns = [*pages, *papers, *payments]

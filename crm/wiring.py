@@ -10,6 +10,7 @@ import activities.handlers as activities
 import activities.invitations.handlers as invitations
 import activities.notices.handlers as notices
 import activities.reminding.handlers as reminding
+import billing.facts as billing_facts
 import billing.handlers as billing
 import changes.bulk.handlers as bulk
 import changes.facts as change_facts
@@ -22,6 +23,7 @@ from foundation.wiring import on
 
 REACTIONS = [
     on(account_facts.AccountChanged, later=[deals.refresh_search_text, billing.refresh_search_text]),
+    on(billing_facts.InvoiceSent, later=[billing.send_by_mail]),
     *(on(fact, later=[accounts.keep_match_keys]) for fact in (
         account_facts.AccountChanged, account_facts.AccountAddressesChanged,
         account_facts.AccountTaxNumbersChanged, account_facts.ContactPointChanged,

@@ -30,6 +30,7 @@ class InvoicePaper:
     title: str
     number: str
     dated_on: str
+    due_on: str
     is_draft: bool
     corrects: str
     currency: str
@@ -74,6 +75,7 @@ def paper_of(invoice: Invoice, *, language: str = "") -> InvoicePaper:
         title=say["credit_note" if invoice.is_credit_note else "invoice"],
         number=invoice.number,
         dated_on=day(invoice.dated_on),
+        due_on=day(parts[0].due_on) if len(parts) == 1 and invoice.due else "",
         is_draft=not invoice.is_issued,
         corrects=invoice.corrects.number if invoice.corrects else "",
         currency=currency,
@@ -99,9 +101,13 @@ def html_of(paper: InvoicePaper) -> str:
     return render_to_string(f"billing/documents/{name}.html", {"paper": paper, "say": paper.say})
 
 
+def parts_of(code: str, logo: Part | None) -> dict[str, Part]:
+    """The pictures that the HTML names."""
+    return {"code": Part(code.encode(), "image/svg+xml")} | ({LOGO: logo} if logo else {})
+
+
 def pdf_of_paper(paper: InvoicePaper) -> bytes:
-    parts = {"code": Part(paper.code.encode(), "image/svg+xml")}
-    return pdf_of(html_of(paper), parts=parts | ({LOGO: paper.logo} if paper.logo else {}))
+    return pdf_of(html_of(paper), parts=parts_of(paper.code, paper.logo))
 
 
 def _line(line: Any, money: Any, language: str) -> dict[str, str]:

@@ -3,32 +3,33 @@
 KEYS = (
     "invoice", "credit_note", "draft", "dated", "seller", "buyer", "tax_number", "what", "quantity", "unit", "price",
     "amount", "discount", "net", "total", "to_pay", "in_words", "schedule", "bank", "account", "bank_code",
-    "scan", "note", "head", "accountant", "no_tax", "corrects",
+    "scan", "note", "head", "accountant", "no_tax", "corrects", "due_on",
 )  # fmt: skip
 SAID = {
     "en": (
         "Invoice", "Credit note", "Draft", "Date", "From", "Bill to", "Tax number", "Description", "Quantity", "Unit",
         "Price", "Amount", "Discount", "Net", "Total", "Left to pay", "In words", "Payment schedule", "Bank",
         "Account", "BIC", "Scan to pay", "Note", "Director", "Chief accountant", "No tax", "Corrects",
+        "Pay by",
     ),
     "ru": (
         "Счёт на оплату", "Корректировка счёта", "Черновик", "Дата", "Поставщик", "Покупатель", "ИНН",
         "Товары (работы, услуги)", "Кол-во", "Ед.", "Цена", "Сумма", "Скидка", "Без налога", "Всего",
         "Осталось оплатить", "Прописью", "График платежей", "Банк получателя", "Сч. №", "БИК", "Код для оплаты",
         "Примечание",
-        "Руководитель", "Бухгалтер", "Без налога (НДС)", "К счёту",
+        "Руководитель", "Бухгалтер", "Без налога (НДС)", "К счёту", "Оплатить до",
     ),
     "es": (
         "Factura", "Nota de crédito", "Borrador", "Fecha", "Emisor", "Cliente", "NIF", "Descripción", "Cantidad",
         "Unidad", "Precio", "Importe", "Descuento", "Base imponible", "Total", "Pendiente de pago", "En letras",
         "Calendario de pagos", "Banco", "Cuenta", "BIC", "Escanee para pagar", "Nota", "Director",
-        "Contable principal", "Sin impuesto", "Rectifica",
+        "Contable principal", "Sin impuesto", "Rectifica", "Vencimiento",
     ),
     "id": (
         "Faktur", "Nota kredit", "Draf", "Tanggal", "Dari", "Kepada", "NPWP", "Uraian", "Jumlah", "Satuan", "Harga",
         "Nilai", "Potongan", "Dasar pajak", "Total", "Sisa tagihan", "Terbilang", "Jadwal pembayaran", "Bank",
         "Rekening", "BIC", "Pindai untuk membayar", "Catatan", "Direktur", "Kepala akuntan", "Tanpa pajak",
-        "Koreksi atas",
+        "Koreksi atas", "Jatuh tempo",
     ),
 }  # fmt: skip
 WORDING = {language: dict(zip(KEYS, said, strict=True)) for language, said in SAID.items()}

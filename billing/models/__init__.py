@@ -1,4 +1,6 @@
 from billing.models.invoice import Instalment, Invoice, InvoiceKind, InvoiceLine, InvoiceState
+from billing.models.invoice_link import InvoiceLink, InvoiceOpening
+from billing.models.invoice_print import InvoicePrint, PrintState
 from billing.models.legal_entity import BankAccount, LegalEntity
 from billing.models.number_format import NumberCounter, NumberedKind, NumberFormat, Reset
 from billing.models.paper import TaxMode, TaxRounding
@@ -15,6 +17,9 @@ __all__ = [
     "Invoice",
     "InvoiceKind",
     "InvoiceLine",
+    "InvoiceLink",
+    "InvoiceOpening",
+    "InvoicePrint",
     "InvoiceState",
     "LegalEntity",
     "Method",
@@ -22,6 +27,7 @@ __all__ = [
     "NumberFormat",
     "NumberedKind",
     "Payment",
+    "PrintState",
     "Reset",
     "TaxMode",
     "TaxRounding",

@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from billing.models.languages import LANGUAGES
 from billing.models.legal_entity import BankAccount, LegalEntity
 from foundation.clock import company_day
 from foundation.errors import Refused
@@ -113,7 +114,7 @@ def _follow_legal_entity(changes: dict[str, Any], after: dict[str, Any]) -> None
         if changes.get("bank_account") is not None:
             raise Refused(_("The bank account %(account)s is another own company's.") % {"account": bank})
         changes["bank_account"] = None
-    if after["language"] not in dict(settings.LANGUAGES):
+    if after["language"] not in dict(LANGUAGES):
         raise Refused(_("Choose the language of the document."))
 
 

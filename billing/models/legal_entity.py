@@ -3,6 +3,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from billing.models.languages import LANGUAGES
+
 
 class LegalEntity(models.Model):
     """One of our own companies: who issues, whose numbers count, to whose account the client pays."""
@@ -11,9 +13,7 @@ class LegalEntity(models.Model):
     full_name = models.CharField(_("full name on documents"), max_length=300, blank=True)
     code = models.SlugField(_("code"), max_length=12, blank=True, help_text=_("for numbers: {code}"))
     country = models.CharField(_("country"), max_length=2, default="US", help_text=_("ISO code, such as US"))
-    language = models.CharField(
-        _("language of documents"), max_length=8, choices=settings.LANGUAGES, default="en"
-    )
+    language = models.CharField(_("language of documents"), max_length=8, choices=LANGUAGES, default="en")
     address = models.TextField(_("address"), blank=True)
     tax_number = models.CharField(_("tax number"), max_length=40, blank=True)
     registration_number = models.CharField(_("registration number"), max_length=40, blank=True)
