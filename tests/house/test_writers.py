@@ -19,6 +19,7 @@ WRITERS = {
         "processes/moving/batches.py",
         "processes/moving/carrying.py",  # the same, said in another version
         "processes/moving/keeping.py",
+        "billing/documents/printing.py",
         "billing/models/invoice_drafting.py",
         "billing/models/invoice_approval.py",
         "billing/models/invoice_issue.py",
