@@ -7,7 +7,7 @@ class BillingConfig(AppConfig):
     verbose_name = _("Money")
 
     def ready(self) -> None:
-        from billing import commands, handing_over, invoice_panels, merging, panels, search
+        from billing import commands, handing_over, invoice_panels, merging, panels, search, trash
         from billing.queries.invoice_fields import invoices_of_client
         from billing.queries.invoice_list import INVOICES
         from billing.rights import RIGHTS
@@ -24,3 +24,4 @@ class BillingConfig(AppConfig):
         register(INVOICES)
         offer("clients", invoices_of_client)
         search.register()
+        trash.register()

@@ -4,6 +4,7 @@ Whoever calls has checked the drafts: the number is free, the client is seen, th
 """
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
@@ -11,10 +12,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 
 from billing import facts
 from billing.models import Allocation, Instalment, Invoice, InvoiceKind, InvoiceLine, InvoiceState, Payment
+from billing.models.stays import BRINGS_HISTORY
 from billing.parties import parties_of
 from deals.bulk import Rates
 from foundation.clock import company_day
@@ -84,7 +86,7 @@ class Bringer:
 
     def bring(self, drafts: Sequence[InvoiceDraft]) -> tuple[list[Invoice], list[list[int]]]:
         """The invoices, and the keys of the lines of each. Refused where a currency has no rate on its day."""
-        with transaction.atomic():
+        with transaction.atomic(), _history():
             keys = new_keys(Invoice, len(drafts))
             invoices = [self._invoice(key, draft) for key, draft in zip(keys, drafts, strict=True)]
             rows = ([getattr(each, column) for column in INVOICE_COLUMNS] for each in invoices)
@@ -112,7 +114,8 @@ class Bringer:
         """Lines of (invoice, how many it has, those to come): the keys of each. The totals stay as they were given."""
         keys = iter(new_keys(InvoiceLine, sum(len(lines) for _key, _had, lines in asked)))
         given = [[next(keys) for _line in lines] for _key, _had, lines in asked]
-        copy_rows(InvoiceLine, LINE_COLUMNS, _line_rows(asked, given))
+        with transaction.atomic(), _history():
+            copy_rows(InvoiceLine, LINE_COLUMNS, _line_rows(asked, given))
         return given
 
     def moment(self, day: date) -> datetime:
@@ -194,6 +197,16 @@ class Bringer:
             )
             for invoice, _draft in worth
         )
+
+
+@contextmanager
+def _history() -> Iterator[None]:
+    """Rows come after their issued invoices within, which the database refuses elsewhere. In a transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config(%s, 'on', true)", [BRINGS_HISTORY])
+    yield
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config(%s, '', true)", [BRINGS_HISTORY])
 
 
 def _closed(draft: InvoiceDraft) -> str:

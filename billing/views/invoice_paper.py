@@ -14,7 +14,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
 
 from billing import sending
@@ -65,7 +64,6 @@ def paper(request: Request, pk: int) -> HttpResponse:
 
 @require_safe
 @gate("billing.view")
-@xframe_options_sameorigin
 def pdf(request: Request, pk: int) -> HttpResponseBase:
     """The file; to the page that waits for it where it is not made yet."""
     invoice = found_invoice(request, pk)
@@ -73,7 +71,9 @@ def pdf(request: Request, pk: int) -> HttpResponseBase:
     made = printing.asked(invoice, language, by=request.user, at=timezone.now())
     if not made.is_ready:
         return redirect(f"{reverse('billing:paper', args=[pk])}?language={made.language}")
-    return file_answer(invoice, made, is_download="download" in request.GET)
+    answer = file_answer(invoice, made, is_download="download" in request.GET)
+    answer["X-Frame-Options"] = "SAMEORIGIN"  # shown within the page above it
+    return answer
 
 
 def file_answer(invoice: Invoice, made: Any, *, is_download: bool) -> FileResponse:

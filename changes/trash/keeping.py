@@ -32,7 +32,7 @@ INSERT = """
     INSERT INTO {table} ({columns})
     SELECT {values} FROM changes_keptrows AS kept, jsonb_populate_recordset(NULL::{table}, kept.rows) AS given
     WHERE kept.entry_id = ANY(%s::bigint[]) AND kept.model = %s AND kept.field = '' {where}
-    ON CONFLICT DO NOTHING
+    ON CONFLICT {conflict} DO NOTHING
 """
 POINT = """
     UPDATE {table} AS row SET {column} = given.value FROM changes_keptrows AS kept,
@@ -177,6 +177,7 @@ def _insert(model: Any, entries: Sequence[int]) -> None:
                 columns=", ".join(f'"{column}"' for column in columns),
                 values=", ".join(values),
                 where=where,
+                conflict=_arbiter(model),
             ),
             [*given, said, label],
         )
@@ -209,3 +210,9 @@ def _in_order(models: Sequence[Any]) -> list[Any]:
     while waiting:
         place(waiting[0])
     return found
+
+
+def _arbiter(model: Any) -> str:
+    """A constraint that may be deferred cannot say which rows are there already; then only the key does."""
+    is_deferred = any(getattr(each, "deferrable", None) for each in model._meta.constraints)
+    return f"({model._meta.pk.column})" if is_deferred else ""

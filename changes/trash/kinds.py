@@ -96,6 +96,7 @@ _plain: list[tuple[str, str, str, dict[str, Any]]] = []
 _shown: dict[str, Shown] = {}
 _forget: dict[str, Callable[[Sequence[Mapping[str, Any]]], None]] = {}
 _protected: list[str] = []
+_minding: dict[str, Callable[[Sequence[int]], dict[int, str]]] = {}
 
 
 def register(kind: Trashable) -> None:
@@ -115,6 +116,15 @@ def goes_along(record: str, model: str, column: str, where: dict[str, Any]) -> N
 def show(*shown: Shown) -> None:
     for each in shown:
         _shown[each.model] = each
+
+
+def minds(model: str, objections: Callable[[Sequence[int]], dict[int, str]]) -> None:
+    """Rows of “billing.Invoice” that may not go along, as {row: why}: what they hang on stays too."""
+    _minding[model] = objections
+
+
+def minding() -> dict[str, Callable[[Sequence[int]], dict[int, str]]]:
+    return _minding
 
 
 def on_forgetting(model: str, forget: Callable[[Sequence[Mapping[str, Any]]], None]) -> None:

@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 from changes.models import ChangeSet, KeptRows, TrashEntry
 from changes.trash import keeping
 from changes.trash.dependants import Going, gathered, lock
-from changes.trash.kinds import Trashable, forgetting, kind_of, kind_of_model, kinds
+from changes.trash.kinds import Trashable, forgetting, kind_of, kind_of_model, kinds, minding
 from foundation.copying import prepare_triggers
 from foundation.errors import Refused
 from foundation.telling import tell_many
@@ -197,6 +197,10 @@ def _objections(kind: Trashable, going: Going, by: Any) -> dict[int, str]:
     for each in kinds():
         rows = going.rows.get(each.model, {})
         minded = each.objections(sorted(rows)) if rows else {}
+        found |= {rows[key]: why for key, why in minded.items()}
+    for label, objections in minding().items():
+        rows = going.rows.get(apps.get_model(label), {})
+        minded = objections(sorted(rows)) if rows else {}
         found |= {rows[key]: why for key, why in minded.items()}
     if by is None:
         return found
