@@ -154,6 +154,6 @@ class LegalEntityAdmin(ModelAdmin):
             for each in formset.cleaned_data:
                 if each and each.get("is_default"):
                     mine = BankAccount.objects.filter(legal_entity=form.instance, currency=each["currency"])
-                    kept = each["id"].pk if each.get("id") else None
+                    kept = each["id"].pk if each.get("id") else 0
                     mine.filter(is_default=True).exclude(pk=kept).update(is_default=False)
         super().save_formset(request, form, formset, change)

@@ -32,7 +32,8 @@ class LinkForm(forms.Form):
     opens_until = forms.DateField(label=_("Opens until"), widget=DAY)
 
     def __init__(self, *args: Any, until: date, **kwargs: Any) -> None:
-        super().__init__(*args, initial={"opens_until": until}, **kwargs)
+        super().__init__(*args, **kwargs)
+        self.fields["opens_until"].initial = until
 
 
 class RevokeForm(forms.Form):

@@ -100,7 +100,7 @@ def _write(mine: InvoicePrint) -> None:
     try:
         mine.save()
     except BaseException:
-        mine.file.storage.delete(mine.file.name)
+        mine.file.storage.delete(str(mine.file.name))
         raise
 
 

@@ -42,7 +42,7 @@ def language_asked(request: Request, invoice: Invoice) -> str:
 
 @require_safe
 @gate("billing.view")
-@csp_update({"frame-src": ["'self'"]})
+@csp_update({"frame-src": ["'self'"]})  # type: ignore[arg-type]
 def paper(request: Request, pk: int) -> HttpResponse:
     """The PDF beside what can be done with it."""
     invoice, now = found_invoice(request, pk), timezone.now()

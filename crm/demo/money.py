@@ -57,7 +57,8 @@ def plan_money(company: Company, stage: Stage, dice: random.Random) -> None:
     entities = make_own_companies(company, stage.now - LATELY)
     won = Deal.objects.won().filter(closed_at__gt=stage.now - LATELY, account__isnull=False, amount__gt=0)
     for deal in list(won.select_related("owner").order_by("-closed_at", "-pk")[:INVOICED]):
-        at = in_working_hours(deal.closed_at + timedelta(days=1), dice.randrange(540))
+        won_at = deal.closed_at or stage.now
+        at = in_working_hours(won_at + timedelta(days=1), dice.randrange(540))
         if at < stage.now:
             entity = entities.get(deal.currency, entities[""])
             stage.plan(at, _invoicing(company, stage, entity, deal, dice.random()))
