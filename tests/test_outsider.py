@@ -29,6 +29,7 @@ pytestmark = pytest.mark.django_db
 ClientOf = Callable[[User], Client]
 # There is nothing to fetch until rows were rejected; of a fact's number it depends on what the first fact was about.
 OPENS_LATER = {"integrations:import_rejected", "processes:because"}
+ACCOUNTANTS = {"billing:revoke_link"}  # asks for nothing, and who issues invoices may
 HTMX = {"HX-Request": "true"}
 CLOSED = {403, 404, 405}  # 403 and 405 are answered before any record is looked for
 ASKED = ["", "?q=Zanzibar", "?q=Quagmire", "?q=7302", "?q=wolfgang%40zanzibar.example", "?owner={seller}"]
@@ -81,7 +82,7 @@ def test_a_read_only_colleague_changes_nothing_by_any_door(scene: Scene, client_
     """The accountant sees every deal; every POST is refused by name of the right, or by the record."""
     accountant, before = client_of(scene.cast.accountant), Event.objects.count()
     for door in record_doors():
-        url = opened(door, scene, accountant)
+        url = None if door.name in ACCOUNTANTS else opened(door, scene, accountant)
         assert url is None or accountant.post(url).status_code < 500
     assert Event.objects.count() == before
 

@@ -16,6 +16,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils.translation.template import templatize
 
+from billing.testing import make_legal_entity
 from tests.house.floors import FLOORS, HOUSE, sources
 from tests.walk import Scene, make_scene, models_of_ours, opened, plain_urls, read, record_doors
 from users.models import User
@@ -34,6 +35,7 @@ LATIN = {
     "romashka", "crm", "e-mail", "email", "mail", "csv", "tsv", "xlsx", "xls", "excel", "json", "utf", "api", "iso",
     "usd", "eur", "rub", "gbp", "idr", "ein", "npwp", "nif", "utc", "url", "pdf", "ctrl", "javascript", "english",
     "outlook", "google", "apple", "vcard", "vcf", "rrule", "rfc", "freq", "monthly", "byday", "high", "clara", "xes",
+    "español", "espa", "bahasa", "indonesia", "link",
 }  # fmt: skip
 
 Key = tuple[str | None, str]
@@ -205,6 +207,7 @@ def foreign(page: str, allowed: set[str]) -> list[str]:
 @pytest.fixture
 def scene(cast: Cast) -> Scene:
     User.objects.filter(is_robot=False).update(language="ru")
+    make_legal_entity(language="ru")  # mails to clients are in the language of who issues
     return make_scene(cast)
 
 

@@ -6,6 +6,7 @@ The records of the scene have numbers far apart by kind, so that a number opens 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from decimal import Decimal
 from functools import cached_property
 from typing import Any
@@ -21,6 +22,7 @@ from accounts.models import Account, Address, Contact, ContactPoint, HandOver
 from accounts.testing import make_account, make_contact, relate
 from activities.models import Absence, Attachment, Call, Message, Note
 from activities.testing import make_meeting, make_task
+from billing.models import InvoiceLink
 from billing.testing import line, make_draft, make_invoice, make_payment
 from catalog.models import Product
 from changes.trash import verbs as trash
@@ -215,7 +217,9 @@ def _add_parts(deal: Deal, contact: Contact, bulbs: Product, *, by: User) -> Non
 def _add_money(account: Account, deal: Deal, *, by: User) -> None:
     """A draft of the deal, an invoice and a payment that waits to settle it. The first invoice is the one issued."""
     lines = [line(7302, title="Quagmire pump")]
-    make_invoice(account=account, lines=lines, note="Mind the Xylophone", by=by)
+    issued = make_invoice(account=account, lines=lines, note="Mind the Xylophone", by=by)
+    now = timezone.now()
+    InvoiceLink.make(issued, expires_on=now.date() + timedelta(30), by=by, at=now)
     make_draft(account=account, deal=deal, lines=lines, by=by)
     make_payment(7302, account, payer_name="Zanzibar Ltd", purpose="Quagmire pump")
 
