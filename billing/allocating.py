@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from billing import facts
 from billing.arithmetic.instalments import Due, spread
-from billing.exchange import cross_rate
+from catalog.exchange import cross_rate
 from billing.models.invoice import Instalment, Invoice
 from billing.models.payment import Allocation, AllocationKind, Payment
 from billing.settling import (

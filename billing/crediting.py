@@ -19,7 +19,7 @@ SUMS = ("quantity", "amount", "discount", "net", "tax", "gross")
 # What a credit note takes over from the invoice that it corrects.
 SAME = (
     "legal_entity", "bank_account", "account", "contact", "deal", "owner", "language", "currency", "tax_mode",
-    "tax_rounding", "promo_code",
+    "tax_rounding", "price_list", "promo_code",
 )  # fmt: skip
 SAME_OF_LINE = (
     "product_id", "title", "unit", "list_price", "price", "asked_price", "by_hand", "percent_by_hand", "reason",

@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 
 from billing.arithmetic.totals import LineIn, Totals, line_amount, totals
 from billing.models.paper_line import ByHand
-from billing.pricing import Asked, Priced, price_lines
 from billing.taxes import Taxes
 from catalog.models import Product
+from catalog.pricing import Asked, Priced, price_lines
 from foundation.errors import Refused
 from foundation.money import TOO_LARGE
 

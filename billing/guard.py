@@ -6,7 +6,7 @@ from django.conf import settings
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from billing.exchange import cross_rate
+from catalog.exchange import cross_rate
 from foundation.money import money_text, rounded
 
 

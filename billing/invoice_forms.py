@@ -15,6 +15,7 @@ from billing.models.languages import LANGUAGES
 from billing.models.paper import TaxMode, TaxRounding
 from billing.queries.amounts import number_text, plain_amount
 from billing.typed import NumberField
+from catalog.models import PriceList
 from deals.forms import CurrencyField, clients_like
 from users.models import User
 
@@ -188,6 +189,9 @@ class HeaderForm(ClientForm):
     language = forms.ChoiceField(label=_("Language"), choices=LANGUAGES)
     tax_mode = forms.ChoiceField(label=_("Taxes"), choices=TaxMode.choices)
     tax_rounding = forms.ChoiceField(label=_("Rounding of taxes"), choices=TaxRounding.choices)
+    price_list = forms.ModelChoiceField(
+        PriceList.objects.none(), label=_("Price list"), required=False, empty_label=_("the client's")
+    )
     promo_code = forms.CharField(label=_("Promo code"), max_length=40, required=False)
     discount_percent = NumberField(
         label=_("Discount, %"), required=False, least=Decimal(0), most=Decimal(100)
@@ -211,8 +215,10 @@ class HeaderForm(ClientForm):
         fields["legal_entity"].queryset = own.order_by("name", "pk")
         fields["bank_account"].queryset = banks.select_related("legal_entity").order_by("legal_entity", "pk")
         fields["contact"].queryset = contacts | Contact.objects.filter(pk=invoice.contact_id)
+        lists = PriceList.objects.filter(Q(is_active=True) | Q(pk=invoice.price_list_id))
+        fields["price_list"].queryset = lists.order_by("position", "name")
         if not self.person.may("billing.change_prices"):
-            for name in ("discount_percent", "discount_amount"):
+            for name in ("price_list", "discount_percent", "discount_amount"):
                 del self.fields[name]
 
     def changes(self) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from accounts.models import Account
 from accounts.testing import make_account
 from billing.drafting import DraftLine
 from billing.models import Invoice, LegalEntity, Payment
-from catalog.models import Product
+from catalog.testing import make_product
 from foundation.clock import company_day
 from foundation.models import ExchangeRate
 from users.models import User
@@ -21,11 +21,6 @@ def make_legal_entity(name: str = "Romashka LLC", **fields: Any) -> LegalEntity:
     """The first one is used unless another is chosen."""
     fields.setdefault("is_default", not LegalEntity.objects.filter(is_default=True).exists())
     return LegalEntity.objects.create(name=name, **fields)
-
-
-def make_product(name: str = "Bouquet", price: Any = 100, **fields: Any) -> Product:
-    by = User.objects.robot()
-    return Product.create(name=name, price=Decimal(price), by=by, at=timezone.now(), **fields)
 
 
 def make_rate(currency: str, rate: Any, on: date | None = None) -> ExchangeRate:

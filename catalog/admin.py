@@ -7,7 +7,16 @@ from django.utils.translation import get_language
 from unfold.admin import ModelAdmin, TabularInline
 
 from catalog.forms import FIELDS, ProductForm
-from catalog.models import BundlePart, Product, ProductGroup, TaxRate, Unit
+from catalog.models import (
+    BundlePart,
+    DiscountRule,
+    LoyaltyLevel,
+    PriceList,
+    Product,
+    ProductGroup,
+    TaxRate,
+    Unit,
+)
 from foundation.admin import VerbAdmin
 from foundation.money import money_text
 
@@ -81,3 +90,39 @@ class ProductGroupAdmin(VerbAdmin):
     list_select_related = ["parent"]
     search_fields = ["name"]
     ordering = ["name", "pk"]
+
+
+@admin.register(PriceList)
+class PriceListAdmin(VerbAdmin):
+    """What a list is like; its prices have a page of their own."""
+
+    fields = [
+        "name", "currency", "is_active", ("valid_from", "valid_to"), "position", "is_by_agreement", "tag", "industry",
+        "territory", "base_kind", "base", "percent", ("step", "step_rounding"), "surcharge", "largest_discount",
+    ]  # fmt: skip
+    list_display = ["name", "currency", "position", "base_kind", "valid_from", "valid_to", "is_active"]
+    list_filter = ["is_active"]
+    search_fields = ["name"]
+    ordering = ["position", "name", "pk"]
+
+
+@admin.register(DiscountRule)
+class DiscountRuleAdmin(VerbAdmin):
+    fields = [
+        "name", ("does", "value", "currency"), "stacking", "position", "is_active", ("valid_from", "valid_to"),
+        "promo_code", "account", "tag", "industry", "territory", "product", "group", "least_quantity", "least_amount",
+    ]  # fmt: skip
+    list_display = ["name", "does", "value", "stacking", "promo_code", "valid_from", "valid_to", "is_active"]
+    list_filter = ["is_active", "does", "stacking"]
+    search_fields = ["name", "promo_code"]
+    autocomplete_fields = ["product"]
+    raw_id_fields = ["account"]
+    ordering = ["position", "pk"]
+
+
+@admin.register(LoyaltyLevel)
+class LoyaltyLevelAdmin(VerbAdmin):
+    fields = ["name", "from_amount", "percent", "points_percent", "is_active"]
+    list_display = ["name", "from_amount", "percent", "points_percent", "is_active"]
+    search_fields = ["name"]
+    ordering = ["from_amount", "pk"]

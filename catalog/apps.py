@@ -7,7 +7,10 @@ class CatalogConfig(AppConfig):
     verbose_name = _("Products")
 
     def ready(self) -> None:
+        from catalog import merging, panels
         from catalog.rights import RIGHTS
         from foundation import rights
 
         rights.declare(RIGHTS)
+        merging.register()
+        panels.register()

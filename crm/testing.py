@@ -26,6 +26,7 @@ ROWS = [
     ("processes.migrations.0003_grants", "grant"),
     ("billing.migrations.0002_grants", "grant"),
     ("catalog.migrations.0003_grants", "grant"),
+    ("catalog.migrations.0005_price_grants", "grant"),
 ]
 
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from billing.models.languages import LANGUAGES
 from billing.models.legal_entity import BankAccount, LegalEntity
+from catalog.models.discount_rule import known_code
 from foundation.clock import company_day
 from foundation.errors import Refused
 from foundation.money import minor_units, rounded
@@ -16,7 +17,7 @@ from foundation.search_text import normalised
 
 HEADER = {
     "legal_entity", "bank_account", "account", "contact", "deal", "language", "currency", "dated_on", "tax_mode",
-    "tax_rounding", "promo_code", "discount_percent", "discount_amount", "note", "payment_days",
+    "tax_rounding", "price_list", "promo_code", "discount_percent", "discount_amount", "note", "payment_days",
 }  # fmt: skip
 HUNDRED = Decimal(100)
 
@@ -70,6 +71,8 @@ def checked(invoice: Any, changes: dict[str, Any]) -> dict[str, Any]:
     _follow_account(changes, after, account)
     _follow_legal_entity(changes, after)
     _refuse_wrong_sums(changes, after)
+    if changes.get("promo_code"):
+        changes["promo_code"] = known_code(changes["promo_code"], after["dated_on"] or invoice.dated_on)
     return changes
 
 

@@ -10,7 +10,7 @@ from billing import facts
 from billing.arithmetic.dividing import divided
 from billing.arithmetic.instalments import equal_parts
 from billing.drafting import Around, DraftLine, lined
-from billing.exchange import cross_rate
+from catalog.exchange import cross_rate
 from billing.finding import invoice_words
 from billing.models.header import HEADER, begun, checked
 from billing.models.paper_line import ByHand
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from billing.models.invoice import Invoice, InvoiceLine
 
 # What of the header the prices, or the sums, of lines depend on.
-PRICED_BY = {"account", "currency", "dated_on", "promo_code"}
+PRICED_BY = {"account", "currency", "dated_on", "price_list", "promo_code"}
 SUMMED_BY = {"tax_mode", "tax_rounding", "discount_percent", "discount_amount"}
 MOST_INSTALMENTS = 120
 
@@ -200,6 +200,7 @@ class InvoiceDrafting:
             rounding=self.tax_rounding,
             percent=self.discount_percent,
             amount=self.discount_amount,
+            price_list_id=self.price_list_id,
             promo_code=self.promo_code,
         )
 

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Account, Contact
 from billing.models.legal_entity import BankAccount, LegalEntity
+from catalog.models import PriceList
 from deals.models import Deal
 from users.models import User
 
@@ -53,6 +54,15 @@ class Paper(models.Model):
     tax_mode = models.CharField(_("taxes"), max_length=8, choices=TaxMode, default=TaxMode.ON_TOP)
     tax_rounding = models.CharField(
         _("rounding of taxes"), max_length=8, choices=TaxRounding, default=TaxRounding.LINE
+    )
+    price_list = models.ForeignKey(
+        PriceList,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+        verbose_name=_("price list"),
     )
     promo_code = models.CharField(_("promo code"), max_length=40, blank=True)
     discount_percent = models.DecimalField(

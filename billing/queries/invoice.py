@@ -26,7 +26,7 @@ from foundation.money import rounded
 
 WITH = (
     "account", "contact", "deal", "legal_entity", "bank_account", "owner", "corrects", "created_by",
-    "approved_by", "issued_by",
+    "approved_by", "issued_by", "price_list",
 )  # fmt: skip
 
 

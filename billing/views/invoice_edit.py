@@ -17,7 +17,7 @@ from lists.three_way import BOTH, Merging
 
 AS_IT_IS = (
     "legal_entity", "bank_account", "contact", "currency", "dated_on", "payment_days", "language", "tax_mode",
-    "tax_rounding", "promo_code", "discount_percent", "discount_amount", "note", "version",
+    "tax_rounding", "price_list", "promo_code", "discount_percent", "discount_amount", "note", "version",
 )  # fmt: skip
 
 

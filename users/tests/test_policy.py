@@ -47,6 +47,7 @@ billing.view          own          department  -        all         all    own
 billing.view_costs    -            all         -        all         all    -
 billing.view_payments own          department  -        all         all    own
 catalog.change        -            all         -        -           all    -
+catalog.change_prices -            all         -        -           all    -
 catalog.view          all          all         all      all         all    all
 catalog.view_costs    -            all         -        all         all    -
 changes.bulk_edit     -            all         -        -           all    -
