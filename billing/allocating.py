@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 
 from billing import facts
 from billing.arithmetic.instalments import Due, spread
-from catalog.exchange import cross_rate
 from billing.models.invoice import Instalment, Invoice
 from billing.models.payment import Allocation, AllocationKind, Payment
 from billing.settling import (
@@ -25,6 +24,7 @@ from billing.settling import (
     settle,
     whole_units,
 )
+from catalog.exchange import cross_rate
 from foundation.errors import Refused
 from foundation.facts import tell
 from foundation.money import rounded

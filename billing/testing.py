@@ -11,7 +11,6 @@ from accounts.models import Account
 from accounts.testing import make_account
 from billing.drafting import DraftLine
 from billing.models import Invoice, LegalEntity, Payment
-from catalog.testing import make_product
 from foundation.clock import company_day
 from foundation.models import ExchangeRate
 from users.models import User

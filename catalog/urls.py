@@ -1,8 +1,8 @@
 from django.urls import path
 
+from catalog.views.price_lists import price_list, price_lists
 from catalog.views.product import product, product_create, product_edit, product_parts
 from catalog.views.product_list import product_list
-from catalog.views.price_lists import price_list, price_lists
 from catalog.views.terms import points_move, terms, terms_agree, terms_panel
 
 app_name = "catalog"

@@ -10,10 +10,10 @@ from billing import facts
 from billing.arithmetic.dividing import divided
 from billing.arithmetic.instalments import equal_parts
 from billing.drafting import Around, DraftLine, lined
-from catalog.exchange import cross_rate
 from billing.finding import invoice_words
 from billing.models.header import HEADER, begun, checked
 from billing.models.paper_line import ByHand
+from catalog.exchange import cross_rate
 from foundation.errors import Refused, Stale
 from foundation.facts import tell
 from foundation.money import rounded

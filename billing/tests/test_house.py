@@ -12,7 +12,8 @@ from billing.giving import assign, give_payments
 from billing.handing_over import _open_invoices
 from billing.models import Instalment, Payment
 from billing.search import find_invoices, find_payments, invoices_named, payments_named
-from billing.testing import make_draft, make_invoice, make_legal_entity, make_payment, make_product, pay
+from billing.testing import make_draft, make_invoice, make_legal_entity, make_payment, pay
+from catalog.testing import make_product
 from deals.testing import make_deal
 from foundation.clock import company_day
 from foundation.errors import Refused

@@ -8,8 +8,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.testing import make_account
-from billing.testing import line, make_draft, make_invoice, make_legal_entity, make_product, make_rate, pay
+from billing.testing import line, make_draft, make_invoice, make_legal_entity, make_rate, pay
 from catalog.models import TaxRate
+from catalog.testing import make_product
 from deals.testing import make_deal, make_pipeline
 from foundation.clock import company_day
 from foundation.testing import assert_query_count

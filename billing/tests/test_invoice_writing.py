@@ -10,9 +10,10 @@ from django.utils import timezone, translation
 from accounts.testing import make_account, make_contact
 from billing.line_forms import MOST_LINES
 from billing.models import Invoice
-from billing.testing import line, make_draft, make_invoice, make_legal_entity, make_product
+from billing.testing import line, make_draft, make_invoice, make_legal_entity
 from billing.typed import parsed_number
 from catalog.models import TaxRate
+from catalog.testing import make_product
 from deals.testing import make_deal, make_pipeline
 from foundation.testing import assert_query_count
 

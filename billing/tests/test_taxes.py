@@ -90,5 +90,5 @@ def test_rates_and_units_are_read_in_as_many_statements_for_many_lines_as_for_fe
 ) -> None:
     hour = Unit.objects.create(code="HUR", name="hour", symbol="h")
     made = [make_product(cast, f"Work {n}", unit=hour, tax_rate=rates["books"]) for n in range(12)]
-    with django_assert_max_num_queries(4):
+    with django_assert_max_num_queries(7):
         drafted(*(DraftLine(product_id=each.pk) for each in made))

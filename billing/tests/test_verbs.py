@@ -18,10 +18,10 @@ from billing.testing import (
     make_invoice,
     make_legal_entity,
     make_payment,
-    make_product,
     make_rate,
     pay,
 )
+from catalog.testing import make_product
 from foundation.errors import Refused, Stale
 from foundation.models import Event
 

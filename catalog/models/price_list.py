@@ -186,8 +186,11 @@ class PriceList(Kept, Audience):
         """One statement locks whoever else might close a circle at the same moment."""
         if self.base_id is None:
             return
-        bases = dict(PriceList.objects.select_for_update(of=("self",)).values_list("pk", "base_id"))
-        above, at = 1, self.base_id
+        bases: dict[int, int | None] = dict(
+            PriceList.objects.select_for_update(of=("self",)).values_list("pk", "base_id")
+        )
+        above = 1
+        at: int | None = self.base_id
         while at is not None and above <= DEEPEST:
             if at == self.pk:
                 raise Refused(_("%(name)s would be reckoned from itself.") % {"name": self.name})

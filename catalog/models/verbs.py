@@ -1,7 +1,7 @@
 """How records an administrator keeps are created and changed: locked, checked, told once."""
 
 from datetime import datetime
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar
 
 from django.db import transaction
 
@@ -21,13 +21,13 @@ class Kept:
         raise NotImplementedError
 
     @classmethod
-    def create(cls: Any, *, by: Any, at: datetime, cause: Any = None, **fields: Any) -> Self:
+    def create(cls: Any, *, by: Any, at: datetime, cause: Any = None, **fields: Any) -> Any:
         record: Any = cls(**fields)
         with transaction.atomic():
             record._refuse_what_cannot_be()
             record.save(force_insert=True)
             tell(cls.facts_of[0](**record.told_of()), by=by, at=at, cause=cause)
-        return record  # type: ignore[no-any-return]
+        return record
 
     def change(self: Any, changes: dict[str, Any], *, by: Any, at: datetime, cause: Any = None) -> None:
         model = type(self)

@@ -1,4 +1,4 @@
-"""The list price of a product: which list knows it, and what it reckons with. docs/algorithms/pricing.md, 1.1 to 1.3."""
+"""The list price of a product: which list knows it and what it reckons with. docs/algorithms/pricing.md, 1.1 to 1.3."""
 
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal

@@ -22,7 +22,7 @@ class ListRow(NamedTuple):
     whom: str
     days: str
     reckons: str
-    count: int
+    own: int
     is_valid: bool
 
 

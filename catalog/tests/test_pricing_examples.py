@@ -5,13 +5,13 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from accounts.models.dictionaries import Tag
 from accounts.testing import make_account
 from catalog.models import DiscountRule, LoyaltyStanding, PriceList, PriceTerms, Product, ProductGroup
 from catalog.pricing import Asked, price_lines
 from catalog.testing import make_level, make_list, make_product, make_rule, put_price
-from django.utils import timezone
 from foundation.errors import Refused
 from foundation.models import ExchangeRate
 from users.models import User

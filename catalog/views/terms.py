@@ -49,7 +49,7 @@ def terms_panel(request: Request, pk: int) -> HttpResponse:
 def terms_agree(request: Request, pk: int) -> HttpResponse:
     account, today = _found(request, pk), company_day(timezone.now())
     now = PriceTerms.in_force(pk, today)
-    first = {"valid_from": today, "percent": f"{now.percent.normalize():f}" if now else 0}
+    first: dict[str, Any] = {"valid_from": today, "percent": f"{now.percent.normalize():f}" if now else 0}
     first |= {"price_list": now.price_list_id} if now else {}
     form = TermsForm(request.POST if request.method == "POST" else None, initial=first)
 

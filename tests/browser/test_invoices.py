@@ -9,8 +9,9 @@ from playwright.sync_api import Page, expect
 from accounts.models import Account
 from accounts.testing import make_account
 from billing.models import Invoice
-from billing.testing import line, make_draft, make_invoice, make_legal_entity, make_product
+from billing.testing import line, make_draft, make_invoice, make_legal_entity
 from catalog.models import TaxRate
+from catalog.testing import make_product
 from tests.browser.conftest import NARROW, sideways, violations
 from users.testing import Cast
 
