@@ -14,8 +14,9 @@ from unfold.admin import ModelAdmin, TabularInline
 from unfold.widgets import UnfoldAdminFileFieldWidget
 
 from billing.logos import logo_from
-from billing.models import BankAccount, LegalEntity, NumberFormat
+from billing.models import BankAccount, LegalEntity, MarginRule, NumberFormat
 from billing.numbering import check_pattern
+from foundation.admin import VerbAdmin
 from foundation.errors import Refused
 
 
@@ -157,3 +158,15 @@ class LegalEntityAdmin(ModelAdmin):
                     kept = each["id"].pk if each.get("id") else 0
                     mine.filter(is_default=True).exclude(pk=kept).update(is_default=False)
         super().save_formset(request, form, formset, change)
+
+
+@admin.register(MarginRule)
+class MarginRuleAdmin(VerbAdmin):
+    fields = [
+        "name", "discount_from", "margin_below", "approver", "rank", "needs_reason", "legal_entity", "is_active",
+    ]  # fmt: skip
+    list_display = ["name", "discount_from", "margin_below", "approver", "rank", "is_active"]
+    list_filter = ["is_active"]
+    list_select_related = ["approver"]
+    search_fields = ["name"]
+    ordering = ["rank", "pk"]

@@ -284,3 +284,24 @@ class PaymentReturned(AboutPayment):
 
     def subjects(self) -> list[tuple[str, int | None]]:
         return [*super().subjects(), ("payment", self.of_payment_id), ("invoice", self.of_credit_note_id)]
+
+
+class AboutMarginRule(Fact):
+    margin_rule_id: int
+    name: str = ""
+
+    def subjects(self) -> list[tuple[str, int | None]]:
+        return [("margin_rule", self.margin_rule_id)]
+
+    def sentence(self) -> str:
+        return f"{self.label}: {self.name}"
+
+
+@fact("margin_rule.created", label=gettext_lazy("Margin rule added"), icon="scale")
+class MarginRuleCreated(AboutMarginRule):
+    pass
+
+
+@fact("margin_rule.changed", label=gettext_lazy("Margin rule changed"), icon="scale")
+class MarginRuleChanged(AboutMarginRule):
+    fields: list[str]

@@ -1,6 +1,6 @@
 """What money does when something happens below it."""
 
-from billing import sending
+from billing import loyalty, sending
 from billing.finding import find_anew, invoice_words, payment_words
 from billing.models import Invoice, Payment
 from foundation.models import Event
@@ -16,3 +16,16 @@ def refresh_search_text(event: Event) -> None:
 
 def send_by_mail(event: Event) -> None:
     sending.deliver(event)
+
+
+def move_level(event: Event) -> None:
+    """A level follows what was invoiced and credited at once, not only at night."""
+    loyalty.move_level(event.payload["account_id"], at=event.at, cause=event)
+
+
+def earn_points(event: Event) -> None:
+    loyalty.earn(event.payload["invoice_id"], at=event.at, cause=event)
+
+
+def take_points_back(event: Event) -> None:
+    loyalty.take_back(event.payload["invoice_id"], event.payload["credit_note_id"], at=event.at, cause=event)

@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from billing import overdue
+from billing import loyalty, overdue
 from billing.documents import printing
 
 
@@ -15,3 +15,8 @@ def tell_overdue() -> int:
 @shared_task(name="billing.make_prints", expires=60)
 def make_prints() -> int:
     return printing.make_due()
+
+
+@shared_task(name="billing.move_levels", expires=3600)
+def move_levels() -> int:
+    return loyalty.move_levels(at=timezone.now())

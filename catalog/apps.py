@@ -7,10 +7,11 @@ class CatalogConfig(AppConfig):
     verbose_name = _("Products")
 
     def ready(self) -> None:
-        from catalog import merging, panels
+        from catalog import automation, merging, panels
         from catalog.rights import RIGHTS
         from foundation import rights
 
         rights.declare(RIGHTS)
+        automation.register()
         merging.register()
         panels.register()

@@ -24,6 +24,9 @@ from foundation.wiring import on
 REACTIONS = [
     on(account_facts.AccountChanged, later=[deals.refresh_search_text, billing.refresh_search_text]),
     on(billing_facts.InvoiceSent, later=[billing.send_by_mail]),
+    on(billing_facts.InvoiceIssued, later=[billing.move_level]),
+    on(billing_facts.InvoicePaid, later=[billing.earn_points]),
+    on(billing_facts.InvoiceCredited, later=[billing.move_level, billing.take_points_back]),
     *(on(fact, later=[accounts.keep_match_keys]) for fact in (
         account_facts.AccountChanged, account_facts.AccountAddressesChanged,
         account_facts.AccountTaxNumbersChanged, account_facts.ContactPointChanged,

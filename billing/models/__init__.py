@@ -2,6 +2,7 @@ from billing.models.invoice import Instalment, Invoice, InvoiceKind, InvoiceLine
 from billing.models.invoice_link import InvoiceLink, InvoiceOpening
 from billing.models.invoice_print import InvoicePrint, PrintState
 from billing.models.legal_entity import BankAccount, LegalEntity
+from billing.models.margin_rule import MarginRule
 from billing.models.number_format import NumberCounter, NumberedKind, NumberFormat, Reset
 from billing.models.paper import TaxMode, TaxRounding
 from billing.models.paper_line import ByHand
@@ -22,6 +23,7 @@ __all__ = [
     "InvoicePrint",
     "InvoiceState",
     "LegalEntity",
+    "MarginRule",
     "Method",
     "NumberCounter",
     "NumberFormat",

@@ -5,7 +5,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from billing import facts
-from billing.guard import objections
+from billing.guard import approvers, objections
 from foundation.errors import Refused
 from foundation.facts import tell
 
@@ -81,13 +81,18 @@ class InvoiceApproval:
         """Nobody approves their own unless that is allowed, the robot nothing."""
         if person.is_robot or self._is_of(person):
             return False
-        return bool(person.reaches(self, "billing.approve"))
+        if not person.reaches(self, "billing.approve"):
+            return False
+        role = approvers(self)
+        return not role or bool(person.roles.filter(key__in=[role, "administrator"]).exists())
 
     def _refuse_judge(self: Any, by: Any) -> None:
         if self._is_of(by):
             raise Refused(_("Somebody else has to approve an invoice of your own."))
         if not self.may_be_judged_by(by):
-            raise Refused(_("You may not approve this invoice. Ask the head of its owner."))
+            raise Refused(
+                _("You may not approve this invoice. Ask the head of its owner, or whom the rule names.")
+            )
 
     def _is_of(self: Any, person: Any) -> bool:
         return person.pk in (self.owner_id, self.created_by_id) and not self.legal_entity.may_approve_own

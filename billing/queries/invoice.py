@@ -84,12 +84,12 @@ def title_of(invoice: Invoice) -> str:
     return _("Invoice %(number)s") % {"number": invoice.number}
 
 
-def objections_of(invoice: Invoice) -> tuple[list[str], str]:
+def objections_of(invoice: Invoice, lines: Any = None) -> tuple[list[str], str]:
     """What has to be approved before it is issued; and why that cannot be said, where it cannot."""
     if invoice.is_issued or invoice.state == InvoiceState.DISCARDED:
         return [], ""
     try:
-        return objections(invoice), ""
+        return objections(invoice, lines), ""
     except Refused as refusal:
         return [], str(refusal.message)
 

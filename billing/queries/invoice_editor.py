@@ -54,7 +54,7 @@ def reckoned(invoice: Invoice, form: LinesForm, person: Any) -> Reckoned:
         product = each.chosen.name if each.chosen else ""
         blank[index] = _row(index, row, product, invoice.currency)
     invoice.net, invoice.total = totals.net, totals.total
-    reasons, trouble = objections_of(invoice) if rows else ([], "")
+    reasons, trouble = objections_of(invoice, rows) if rows else ([], "")
     return Reckoned(
         rows=blank,
         sums=_sums(totals, invoice.currency),
@@ -76,7 +76,7 @@ def stored(invoice: Invoice, form: LinesForm, person: Any) -> Reckoned:
         rows=[*rows, *rest],
         sums=_sums(invoice, invoice.currency),
         margin=_margin(kept, invoice.net, invoice.currency) if person.may("billing.view_costs") else "",
-        objections=objections_of(invoice)[0] if rows else [],
+        objections=objections_of(invoice, kept)[0] if rows else [],
     )
 
 

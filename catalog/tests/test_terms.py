@@ -37,7 +37,12 @@ def test_terms_are_agreed_on_a_page_told_once_and_shown_on_the_card(cast, client
     partner = make_list("Partner", is_by_agreement=True)
     today = company_day(timezone.now())
     browser = client_of(cast.head)
-    said = {"price_list": partner.pk, "percent": "5", "valid_from": today.isoformat(), "reason": "a year together"}
+    said = {
+        "price_list": partner.pk,
+        "percent": "5",
+        "valid_from": today.isoformat(),
+        "reason": "a year together",
+    }
     answer = browser.post(door("terms_agree", client.pk), said)
     assert answer.url == door("terms", client.pk)
     event = Event.objects.get(name="price_terms.changed")
@@ -141,7 +146,10 @@ def test_a_price_is_put_into_a_list_by_name_or_article_number(cast, client_of):
                  {"product": "red ROSE", "from_quantity": "10", "price": "8.1250"},
                  {"product": "R-1", "from_quantity": "10", "price": "8.125"}):  # fmt: skip
         assert browser.post(page, said).status_code == 302
-    assert sorted(ListPrice.objects.values_list("from_quantity", "price")) == [(D(0), D(9)), (D(10), D("8.125"))]
+    assert sorted(ListPrice.objects.values_list("from_quantity", "price")) == [
+        (D(0), D(9)),
+        (D(10), D("8.125")),
+    ]
     answer = browser.post(page, {"product": "Cactus", "from_quantity": "0", "price": "1"})
     assert (answer.status_code, "No product is called “Cactus”" in text(answer)) == (422, True)
     assert Event.objects.filter(name="price_list.changed").count() == 2
