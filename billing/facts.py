@@ -189,8 +189,7 @@ class AboutPayment(Fact):
         return f"{self.label}: {_money(self.amount, self.currency)}"
 
 
-@fact("invoice.sent", label=gettext_lazy("Invoice sent by mail"), icon="mail-forward")
-class InvoiceSent(AboutInvoice):
+class AboutMail(AboutInvoice):
     """Asked to be sent: a worker sends it to each address `to`."""
 
     to: list[str]
@@ -201,6 +200,16 @@ class InvoiceSent(AboutInvoice):
 
     def sentence(self) -> str:
         return f"{self.label}: {self.named} → {', '.join(self.to)}"
+
+
+@fact("invoice.sent", label=gettext_lazy("Invoice sent by mail"), icon="mail-forward")
+class InvoiceSent(AboutMail):
+    pass
+
+
+@fact("invoice.reminded", label=gettext_lazy("Reminder of an invoice sent by mail"), icon="bell-ringing")
+class InvoiceReminded(AboutMail):
+    """`amount` is what was due then."""
 
 
 @fact("invoice.shared", label=gettext_lazy("Link to the invoice made"), icon="link")
