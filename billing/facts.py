@@ -175,6 +175,27 @@ class InvoiceWriteOffReleased(AboutInvoice):
     """`amount` is what is due again."""
 
 
+@fact("credit_limit.changed", label=gettext_lazy("Credit limit changed"), icon="gauge")
+class CreditLimitChanged(Fact):
+    """Without an amount there is no limit any more."""
+
+    account_id: int
+    amount: Decimal | str | None
+    currency: str
+    valid_from: date | str
+    reason: str
+
+    def subjects(self) -> list[tuple[str, int | None]]:
+        return [("account", self.account_id)]
+
+    def sentence(self) -> str:
+        said = _("no limit") if self.amount is None else _money(self.amount, self.currency)
+        day = short_day(date.fromisoformat(str(self.valid_from)), timezone.localdate())
+        return _("%(label)s: %(limit)s from %(day)s. %(reason)s") % {
+            "label": self.label, "limit": said, "day": day, "reason": self.reason,
+        }  # fmt: skip
+
+
 class AboutPayment(Fact):
     payment_id: int
     account_id: int | None
