@@ -7,7 +7,7 @@ class BillingConfig(AppConfig):
     verbose_name = _("Money")
 
     def ready(self) -> None:
-        from billing import commands, handing_over, invoice_panels, merging, panels, search, trash
+        from billing import automation, commands, handing_over, invoice_panels, merging, panels, search, trash
         from billing.queries.invoice_fields import invoices_of_client
         from billing.queries.invoice_list import INVOICES
         from billing.rights import RIGHTS
@@ -16,6 +16,7 @@ class BillingConfig(AppConfig):
         from lists.where.fields import offer
 
         rights.declare(RIGHTS)
+        automation.register()
         handing_over.register()
         merging.register()
         panels.register()

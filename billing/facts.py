@@ -175,6 +175,27 @@ class InvoiceWriteOffReleased(AboutInvoice):
     """`amount` is what is due again."""
 
 
+@fact("credit_limit.changed", label=gettext_lazy("Credit limit changed"), icon="gauge")
+class CreditLimitChanged(Fact):
+    """Without an amount there is no limit any more."""
+
+    account_id: int
+    amount: Decimal | str | None
+    currency: str
+    valid_from: date | str
+    reason: str
+
+    def subjects(self) -> list[tuple[str, int | None]]:
+        return [("account", self.account_id)]
+
+    def sentence(self) -> str:
+        said = _("no limit") if self.amount is None else _money(self.amount, self.currency)
+        day = short_day(date.fromisoformat(str(self.valid_from)), timezone.localdate())
+        return _("%(label)s: %(limit)s from %(day)s. %(reason)s") % {
+            "label": self.label, "limit": said, "day": day, "reason": self.reason,
+        }  # fmt: skip
+
+
 class AboutPayment(Fact):
     payment_id: int
     account_id: int | None
@@ -189,8 +210,7 @@ class AboutPayment(Fact):
         return f"{self.label}: {_money(self.amount, self.currency)}"
 
 
-@fact("invoice.sent", label=gettext_lazy("Invoice sent by mail"), icon="mail-forward")
-class InvoiceSent(AboutInvoice):
+class AboutMail(AboutInvoice):
     """Asked to be sent: a worker sends it to each address `to`."""
 
     to: list[str]
@@ -201,6 +221,16 @@ class InvoiceSent(AboutInvoice):
 
     def sentence(self) -> str:
         return f"{self.label}: {self.named} → {', '.join(self.to)}"
+
+
+@fact("invoice.sent", label=gettext_lazy("Invoice sent by mail"), icon="mail-forward")
+class InvoiceSent(AboutMail):
+    pass
+
+
+@fact("invoice.reminded", label=gettext_lazy("Reminder of an invoice sent by mail"), icon="bell-ringing")
+class InvoiceReminded(AboutMail):
+    """`amount` is what was due then."""
 
 
 @fact("invoice.shared", label=gettext_lazy("Link to the invoice made"), icon="link")

@@ -1,6 +1,7 @@
 """What has to be approved before it may be issued, as sentences; and by whom."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from django.conf import settings
@@ -8,6 +9,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from billing import margins
+from billing.credit import credit_of, in_other
 from catalog.exchange import cross_rate
 from foundation.money import money_text, rounded
 
@@ -15,9 +17,9 @@ MEASURED = ("title", "list_price", "quantity", "amount", "discount", "net", "cos
 Lines = Sequence[Mapping[str, Any]]
 
 
-def objections(invoice: Any, lines: Lines | None = None) -> list[str]:
-    """Nothing, where nobody has to be asked. `lines` are those of an editor, else its own."""
-    return [*_of_amount(invoice), *_of_margins(invoice, lines)]
+def objections(invoice: Any, *, on: date, lines: Lines | None = None) -> list[str]:
+    """Nothing, where nobody has to be asked on that day. `lines` are those of an editor, else its own."""
+    return [*_of_amount(invoice), *_of_credit(invoice, on), *_of_margins(invoice, lines)]
 
 
 def approvers(invoice: Any) -> str:
@@ -50,3 +52,22 @@ def _of_margins(invoice: Any, lines: Lines | None) -> list[str]:
 
 def _lines(invoice: Any) -> Lines:
     return list(invoice.lines.order_by("position", "pk").values(*MEASURED))
+
+
+def _of_credit(invoice: Any, on: date) -> list[str]:
+    """A credit note takes back; it uses no credit."""
+    if invoice.is_credit_note or (credit := credit_of(invoice.account_id, on)) is None:
+        return []
+    together = credit.used + in_other(invoice.total, invoice.currency, credit.currency, on)
+    if together <= credit.limit:
+        return []
+    language = get_language() or "en"
+    said = {
+        "owed": money_text(credit.used, credit.currency, language),
+        "together": money_text(together, credit.currency, language),
+        "limit": money_text(credit.limit, credit.currency, language),
+    }
+    return [
+        _("The client owes %(owed)s; with this it is %(together)s, over its credit limit of %(limit)s.")
+        % said
+    ]

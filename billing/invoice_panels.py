@@ -42,7 +42,9 @@ def new_invoice(request: HttpRequest, account: Any) -> tuple[str, dict[str, Any]
 
 
 def register() -> None:
-    offer_kind(TimelineKind("money", _("Money"), ("invoice.", "payment.", "credit_note."), order=60))
+    offer_kind(
+        TimelineKind("money", _("Money"), ("invoice.", "payment.", "credit_note.", "credit_limit."), order=60)
+    )
     for panel in (
         Panel("deal.page", "invoices", _("Invoices"), invoices_of_deal, "billing.view", order=30),
         Panel("account.card", "invoices", _("Invoices"), invoices_of_client, "billing.view", order=15),

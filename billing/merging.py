@@ -30,6 +30,14 @@ def register() -> None:
             settle=settle_payments,
             order=ORDER,
         ),
+        # After the invoices, as those who issue lock them.
+        Mover(
+            kind="account",
+            model="billing.CreditLimit",
+            field="account",
+            words=_("Credit limits"),
+            order=ORDER - 1,
+        ),
         Mover(kind="contact", model="billing.Invoice", field="contact", words=_("Invoices"), order=ORDER),
     )
 

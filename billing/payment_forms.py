@@ -21,8 +21,9 @@ TYPED = {"inputmode": "decimal", "maxlength": 60}
 class MoneyField(forms.CharField):
     """An amount as people type it: “1 234,50”, “1,234.50”; a Decimal over nothing, or None."""
 
-    def __init__(self, **kwargs: Any) -> None:
+    def __init__(self, *, may_be_nothing: bool = False, **kwargs: Any) -> None:
         super().__init__(widget=forms.TextInput(attrs=TYPED), **kwargs)
+        self.may_be_nothing = may_be_nothing
 
     def to_python(self, value: Any) -> Decimal | None:  # type: ignore[override]
         text = super().to_python(value)
@@ -32,12 +33,24 @@ class MoneyField(forms.CharField):
             amount = parsed_amount(text, get_language() or "en")
         except ValueError as trouble:
             raise forms.ValidationError(str(trouble)) from trouble
-        if amount <= 0:
+        if amount < 0 or not (amount or self.may_be_nothing):
             raise forms.ValidationError(_("Say an amount above zero."))
         return amount
 
     def prepare_value(self, value: Any) -> Any:
         return f"{value.normalize():f}" if isinstance(value, Decimal) else value
+
+
+class CreditLimitForm(forms.Form):
+    amount = MoneyField(
+        label=_("Credit limit"),
+        required=False,
+        may_be_nothing=True,
+        help_text=_("Empty: no limit. Nothing (0): every invoice has to be approved."),
+    )
+    currency = CurrencyField(label=_("Currency"), min_length=3, max_length=3)
+    valid_from = forms.DateField(label=_("Counts from"), widget=DAY)
+    reason = forms.CharField(label=_("Why"), max_length=300, widget=forms.Textarea(attrs={"rows": 2}))
 
 
 class VersionForm(forms.Form):

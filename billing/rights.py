@@ -9,7 +9,7 @@ RIGHTS = [
     Right("billing.change_prices", _("Set prices and discounts by hand"), is_scoped=False),
     Right("billing.issue", _("Issue invoices and send documents")),
     Right("billing.approve", _("Approve invoices, with their discounts and margins")),
-    Right("billing.credit", _("Issue credit notes and write off what is due")),
+    Right("billing.credit", _("Issue credit notes, write off what is due, and set credit limits")),
     Right("billing.view_payments", _("See payments")),
     Right("billing.receive", _("Record payments and allocate them")),
     Right("billing.view_costs", _("See costs and margins"), is_scoped=False),

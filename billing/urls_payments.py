@@ -3,6 +3,7 @@
 from django.urls import path
 
 from billing.views.client_money import client_money
+from billing.views.credit_limit import credit_limit
 from billing.views.payment import payment
 from billing.views.payment_allocate import allocate
 from billing.views.payment_list import payments
@@ -11,6 +12,7 @@ from billing.views.payment_receive import receive
 
 urlpatterns = [
     path("of-client/<int:pk>/money/", client_money, name="client_money"),
+    path("of-client/<int:pk>/credit-limit/", credit_limit, name="credit_limit"),
     path("payments/", payments, name="payments"),
     path("payments/receive/", receive, name="receive"),
     path("payments/<int:pk>/", payment, name="payment"),

@@ -27,6 +27,7 @@ REACTIONS = [
     on(billing_facts.InvoiceIssued, later=[billing.move_level]),
     on(billing_facts.InvoicePaid, later=[billing.earn_points]),
     on(billing_facts.InvoiceCredited, later=[billing.move_level, billing.take_points_back]),
+    on(billing_facts.InvoiceReminded, later=[billing.send_by_mail]),
     *(on(fact, later=[accounts.keep_match_keys]) for fact in (
         account_facts.AccountChanged, account_facts.AccountAddressesChanged,
         account_facts.AccountTaxNumbersChanged, account_facts.ContactPointChanged,

@@ -1,3 +1,4 @@
+from billing.models.credit_limit import CreditLimit
 from billing.models.invoice import Instalment, Invoice, InvoiceKind, InvoiceLine, InvoiceState
 from billing.models.invoice_link import InvoiceLink, InvoiceOpening
 from billing.models.invoice_print import InvoicePrint, PrintState
@@ -13,6 +14,7 @@ __all__ = [
     "AllocationKind",
     "BankAccount",
     "ByHand",
+    "CreditLimit",
     "Direction",
     "Instalment",
     "Invoice",

@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from billing import facts
 from billing.guard import approvers, objections
+from foundation.clock import company_day
 from foundation.errors import Refused
 from foundation.facts import tell
 
@@ -28,11 +29,14 @@ class InvoiceApproval:
             invoice: Invoice = self._locked_draft(version)
             if invoice.state == InvoiceState.WAITING:
                 raise Refused(_("The invoice waits for approval already."))
-            if invoice.state == InvoiceState.APPROVED:
+            if invoice.state == InvoiceState.APPROVED and not invoice.was_let_through:
                 return
             invoice._refuse_empty()
-            reasons = objections(invoice)
+            reasons = objections(invoice, on=company_day(at))
+            if invoice.was_let_through and not reasons:
+                return
             if reasons:
+                invoice._ask_again()
                 invoice.state = InvoiceState.WAITING
                 invoice._save_draft()
                 told: Any = facts.InvoiceSubmitted(reasons=reasons, **invoice.told())
@@ -76,6 +80,13 @@ class InvoiceApproval:
             invoice._save_draft()
             tell(facts.InvoiceReturned(reason=reason, **invoice.told()), by=by, at=at, cause=cause)
         self.refresh_from_db()
+
+    @property
+    def was_let_through(self: Any) -> bool:
+        """Approved by nobody, because nothing about it had to be looked at then."""
+        from billing.models.invoice import InvoiceState
+
+        return bool(self.state == InvoiceState.APPROVED and self.approved_by_id is None)
 
     def may_be_judged_by(self: Any, person: Any) -> bool:
         """Nobody approves their own unless that is allowed, the robot nothing."""

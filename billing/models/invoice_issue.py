@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from billing import facts
+from billing.credit import hold
 from billing.drafting import cost_of
 from billing.finding import invoice_words
 from billing.guard import objections
@@ -29,7 +30,7 @@ class InvoiceIssue:
         with transaction.atomic():
             invoice: Invoice = self._locked_draft(version)
             invoice._refuse_empty()
-            invoice._refuse_unapproved()
+            invoice._refuse_unapproved(company_day(at))
             if not invoice.is_dated:
                 invoice.dated_on = company_day(at)
             invoice._open_instalments()
@@ -45,14 +46,16 @@ class InvoiceIssue:
         if not self.lines.exists():
             raise Refused(_("The invoice has no lines yet."))
 
-    def _refuse_unapproved(self: Any) -> None:
+    def _refuse_unapproved(self: Any, on: date) -> None:
+        """What somebody approved goes; what nobody had to look at is looked at again, since its client may owe more."""
         from billing.models.invoice import InvoiceState
 
-        if self.state == InvoiceState.APPROVED:
+        hold(self.account_id, on)
+        if self.state == InvoiceState.APPROVED and not self.was_let_through:
             return
         if self.state == InvoiceState.WAITING:
             raise Refused(_("The invoice waits for approval."))
-        if reasons := objections(self):
+        if reasons := objections(self, on=on):
             raise Refused(
                 _("Somebody has to approve the invoice first. %(why)s") % {"why": " ".join(reasons)}
             )

@@ -53,7 +53,7 @@ def page_of(invoice: Invoice, person: Any, *, is_whole: bool = False) -> dict[st
         "instalments": invoice_parts.instalments_of(invoice, today),
         "settled_by": settled,
         "credit_notes": credit_notes,
-        "objections": reasons if invoice.state in (InvoiceState.DRAFT, InvoiceState.WAITING) else [],
+        "objections": reasons if invoice.state != InvoiceState.APPROVED or invoice.was_let_through else [],
         "trouble": trouble,
         "may": may(invoice, person, reasons, is_credited=_is_wholly_credited(invoice)),
         "timeline": timeline_of(invoice),
@@ -89,7 +89,7 @@ def objections_of(invoice: Invoice, lines: Any = None) -> tuple[list[str], str]:
     if invoice.is_issued or invoice.state == InvoiceState.DISCARDED:
         return [], ""
     try:
-        return objections(invoice, lines), ""
+        return objections(invoice, on=company_day(timezone.now()), lines=lines), ""
     except Refused as refusal:
         return [], str(refusal.message)
 
@@ -151,9 +151,10 @@ def may(invoice: Invoice, person: Any, reasons: list[str], *, is_credited: bool)
     corrects = reaches["credit"] and invoice.is_issued and not is_note
     return {
         "change": reaches["change"] and is_open,
-        "submit": (reaches["change"] or reaches["issue"]) and invoice.is_draft and bool(reasons),
+        "submit": (reaches["change"] or reaches["issue"]) and bool(reasons)
+        and (invoice.is_draft or invoice.was_let_through),
         "issue": reaches["issue"] and is_open and not waits
-        and (invoice.state == InvoiceState.APPROVED or not reasons),
+        and (not reasons or not (invoice.is_draft or invoice.was_let_through)),
         "approve": judges,
         "send_back": judges,
         "discard": reaches["change"] and is_open,

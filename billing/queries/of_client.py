@@ -1,4 +1,5 @@
-"""What a client owes, how late, and what of its money settles nothing: in each currency, in two statements."""
+"""What a client owes, how late, what of its money settles nothing, in each currency; and its credit limit. Two
+statements, one for the limit, and one more with a rate for each other currency where there is one."""
 
 from datetime import date
 from typing import Any, NamedTuple
@@ -10,20 +11,25 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from billing.models import Instalment, Invoice, Payment
+from billing.credit import credit_of
+from billing.models import CreditLimit, Instalment, Invoice, Payment
 from deals.queries.words import amount_text, count_text
 from foundation.clock import company_day
+from foundation.errors import Refused
 from users.dates import day_text
+
+MOST_LIMITS = 10
 
 
 class Figure(NamedTuple):
-    """`url` opens the rows behind it, where they have a page."""
+    """`url` opens the rows behind it, where they have a page; a dialog, where it `is_asked`."""
 
     title: str
     worth: str
     note: str
     url: str
     is_bad: bool = False
+    is_asked: bool = False
 
 
 def money_of(account: Any, person: Any) -> list[Figure]:
@@ -32,7 +38,41 @@ def money_of(account: Any, person: Any) -> list[Figure]:
     figures = [each for row in _debts(account, person, today) for each in _of_debt(row, account, today)]
     if person.may("billing.view_payments"):
         figures += [each for row in _payments(account, person) for each in _of_payments(row, account, today)]
-    return figures
+    return figures + _of_credit(account, person, today)
+
+
+def limits_of(account: Any) -> list[dict[str, str]]:
+    """What counted and counts, the latest first."""
+    today = company_day(timezone.now())
+    found = (
+        CreditLimit.objects.filter(account=account).select_related("set_by").order_by("-valid_from", "-pk")
+    )
+    return [
+        {
+            "day": day_text(each.valid_from, today),
+            "amount": amount_text(each.amount, each.currency) or _("no limit"),
+            "by": each.set_by.name,
+            "reason": each.reason,
+        }
+        for each in found[:MOST_LIMITS]
+    ]
+
+
+def _of_credit(account: Any, person: Any, today: date) -> list[Figure]:
+    """The limit, how much of it is used and left; who may set one is offered to where there is none."""
+    sets = person.reaches(account, "billing.credit")
+    url = reverse("billing:credit_limit", args=[account.pk]) if sets else ""
+    try:
+        credit = credit_of(account.pk, today)
+    except Refused as unknown:
+        return [Figure(_("Credit limit"), "?", str(unknown.message), url, True, bool(url))]
+    if credit is None:
+        return [Figure(_("Credit limit"), _("none"), "", url, is_asked=True)] if sets else []
+    used, is_over = amount_text(credit.used, credit.currency), credit.left < 0
+    left = amount_text(abs(credit.left), credit.currency)
+    words = _("%(used)s used, %(left)s over it") if is_over else _("%(used)s used, %(left)s left")
+    limit = amount_text(credit.limit, credit.currency)
+    return [Figure(_("Credit limit"), limit, words % {"used": used, "left": left}, url, is_over, bool(url))]
 
 
 def _debts(account: Any, person: Any, today: date) -> Any:

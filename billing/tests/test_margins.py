@@ -8,10 +8,11 @@ from django.utils import timezone
 
 from accounts.testing import make_account
 from billing.drafting import DraftLine
-from billing.guard import objections
+from billing.guard import objections as objections_on
 from billing.models import MarginRule
 from billing.testing import line, make_draft, make_legal_entity
 from catalog.testing import make_product, make_rule
+from foundation.clock import company_day
 from foundation.errors import Refused
 from users.models import Role, User
 
@@ -24,6 +25,10 @@ def make_margin_rule(name="Big discounts", **said):
         key: D(value) if key in {"discount_from", "margin_below"} else value for key, value in said.items()
     }
     return MarginRule.create(name=name, by=User.objects.robot(), at=timezone.now(), **numbers)
+
+
+def objections(invoice):
+    return objections_on(invoice, on=company_day(timezone.now()))
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from django.db import OperationalError, connection, transaction
 
 from accounts.testing import make_account
 from billing import operations, overdue
-from billing.models import Invoice, Payment
+from billing.models import CreditLimit, Invoice, Payment
 from billing.testing import make_draft, make_invoice, make_legal_entity, make_payment
 from deals.testing import make_deal
 from foundation.clock import company_day
@@ -109,3 +109,19 @@ def test_of_two_who_invoice_a_deal_at_once_one_is_told_of_the_others_draft():
 
     assert sorted(each is None for each in together(press, range(4), people=4)) == [False, True, True, True]
     assert Invoice.objects.count() == 1
+
+
+def test_of_two_invoices_that_both_fit_a_limit_alone_only_one_is_issued():
+    cast = make_cast()
+    account = make_account(owner=cast.salesperson)
+    CreditLimit.put(account, Decimal(100), "USD", "New here", by=cast.head, at=NOON)
+    keys = [make_draft(60, account=account, by=cast.salesperson, at=NOON).pk for _each in range(6)]
+
+    def issue(key):
+        try:
+            Invoice.objects.get(pk=key).issue(by=cast.salesperson, at=NOON)
+        except Refused:
+            return 0
+        return 1
+
+    assert sum(together(issue, keys)) == 1

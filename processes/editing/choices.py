@@ -62,7 +62,7 @@ ARGUMENTS = {
     "to": _("To"), "url": _("Address"), "delay": _("Sent after so many minutes"), "amount": _("Amount"),
     "expected_close_on": _("Expected close"), "source": _("Source"), "industry": _("Industry"),
     "channel": _("Preferred channel"), "tag": _("Tag"), "role": _("Role"), "field": _("Field"), "value": _("Value"),
-    "hour": _("Hour"), "minutes": _("Lasts, in minutes"),
+    "hour": _("Hour"), "minutes": _("Lasts, in minutes"), "then": _("And then"),
 }  # fmt: skip
 REPEATS: Options = [
     ("", _("It does not repeat")),
