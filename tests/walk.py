@@ -24,7 +24,8 @@ from activities.models import Absence, Attachment, Call, Message, Note
 from activities.testing import make_meeting, make_task
 from billing.models import InvoiceLink
 from billing.testing import line, make_draft, make_invoice, make_payment
-from catalog.models import Product
+from catalog.models import PointsEntry, PriceTerms, Product
+from catalog.testing import make_list, put_price
 from changes.trash import verbs as trash
 from deals.models import Deal
 from deals.models.deal_contact import DealContactRole
@@ -198,6 +199,7 @@ def make_scene(cast: Cast) -> Scene:
     _add_activities(account, deal, by=seller)
     _add_changes(account, cast)
     _add_processes(deal, cast)
+    _add_prices(account, bulbs, cast)
     _add_money(account, deal, by=seller)
     file = SimpleUploadedFile("Zanzibar.csv", b"Client\nZanzibar Bay\n")
     desk.receive(file, "accounts", by=cast.admin, at=now)
@@ -212,6 +214,15 @@ def _add_parts(deal: Deal, contact: Contact, bulbs: Product, *, by: User) -> Non
     ContactPoint.objects.create(
         account=deal.account, contact=contact, kind="email", value="wolfgang@zanzibar.example"
     )
+
+
+def _add_prices(account: Account, bulbs: Product, cast: Cast) -> None:
+    """A list everybody may see, and what was agreed with the client, which only its people may."""
+    now = timezone.now()
+    put_price(make_list("Spring list", is_by_agreement=True), bulbs, 4)
+    told: dict[str, Any] = {"by": cast.head, "at": now}
+    PriceTerms.agree(account, percent=Decimal(7), valid_from=now.date(), reason="Xylophone", **told)
+    PointsEntry.move(account, Decimal(7302), reason="Quagmire", **told)
 
 
 def _add_money(account: Account, deal: Deal, *, by: User) -> None:
