@@ -1,7 +1,7 @@
 // One shared native <dialog>. <a href="/deals/3/lose/" data-dialog> shows that page's content in it; without a script the link just opens.
 // A form inside without hx-* is sent as a page would send it: a redirect leaves for the new page, a 4xx shows the form again.
 // Also asks before what cannot be taken back: hx-confirm="…" or <form data-confirm="…">, with data-confirm-yes="Send to 312".
-import {announce, contentAdded, contentOf, obey, post, signIn, word} from "./page.js";
+import {announce, contentAdded, contentOf, obey, post, sentBy, signIn, word} from "./page.js";
 import {isKeepable, keep} from "./offline.js";
 import {carryToasts, toast} from "./toasts.js";
 
@@ -51,9 +51,10 @@ document.addEventListener("submit", (event) => {
 
 async function send(event) {
   const form = event.target;
-  if (form.method === "dialog" || event.defaultPrevented || form.matches("[hx-post], [hx-get], [hx-patch], [hx-delete], [data-confirm]:not([data-confirmed])")) return;
+  const method = sentBy(form);
+  if (method === "dialog" || event.defaultPrevented || form.matches("[hx-post], [hx-get], [hx-patch], [hx-delete], [data-confirm]:not([data-confirmed])")) return;
   event.preventDefault();
-  if (form.method !== "post") return open(`${form.getAttribute("action") || body.dataset.url}?${new URLSearchParams(new FormData(form, event.submitter))}`);
+  if (method !== "post") return open(`${form.getAttribute("action") || body.dataset.url}?${new URLSearchParams(new FormData(form, event.submitter))}`);
   const address = event.submitter?.getAttribute("formaction") || form.getAttribute("action") || body.dataset.url;
   const sent = new FormData(form, event.submitter);
   if (event.submitter) event.submitter.disabled = true;

@@ -1,6 +1,6 @@
 // Forms that lose nothing: one submit at a time, drafts of long forms, a kind word when the server or the network is away.
 // <form data-draft="client:12"> keeps its text in this browser, by person, until it is saved.
-import {eachNew, signIn, word} from "./page.js";
+import {eachNew, sentBy, signIn, word} from "./page.js";
 import {isKeepable, keep, renew, writeAhead} from "./offline.js";
 import {toast} from "./toasts.js";
 
@@ -10,7 +10,7 @@ const draftKey = (form) => `draft:${document.body.dataset.person}:${form.dataset
 // --- one submit at a time
 document.addEventListener("submit", (event) => {
   const form = event.target;
-  if (event.defaultPrevented || form.method !== "post" || form.closest("#dialog-body")) return;
+  if (event.defaultPrevented || sentBy(form) !== "post" || form.closest("#dialog-body")) return;
   if (form.dataset.sent) return event.preventDefault();
   if (!navigator.onLine) {
     event.preventDefault();

@@ -2,7 +2,7 @@
 // The store is drafts.js; the words are in templates/shell/kept.html; the list is the offline page.
 import "./drafts.js";
 import {confirmed} from "./dialogs.js";
-import {announce, word} from "./page.js";
+import {announce, sentBy, word} from "./page.js";
 import {toast} from "./toasts.js";
 
 const {drafts} = self;
@@ -21,7 +21,7 @@ function tell(text, tag, url, words) {
 }
 
 /** Whether `form` can be sent again later without harm: it has a nonce and no password. */
-export const isKeepable = (form) => Boolean(person && mark && form.method === "post" && form.querySelector("[name=nonce]") && !form.querySelector("[type=password]"));
+export const isKeepable = (form) => Boolean(person && mark && sentBy(form) === "post" && form.querySelector("[name=nonce]") && !form.querySelector("[type=password]"));
 
 /** Keeps `form`, which could not be sent, and says so. False when this browser keeps nothing. */
 export async function keep(form, submitter, {address, title} = {}) {

@@ -20,6 +20,9 @@ export function contentAdded() {
   document.dispatchEvent(new CustomEvent("content:added"));
 }
 
+// How a form is sent; form.method would be its field of that name, where it has one.
+export const sentBy = (form) => (form.getAttribute("method") || "get").toLowerCase();
+
 const headers = "hx-headers:inherited";
 export const csrf = () => JSON.parse(document.body.getAttribute(headers) || "{}")["X-CSRFToken"] || "";
 

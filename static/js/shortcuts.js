@@ -1,5 +1,7 @@
 // Single keys (the key ? lists them). They follow the place of the key, not its letter, so Cyrillic layouts work; they rest while
 // someone types or a dialog is open, and can be switched off (WCAG 2.1.4).
+import {sentBy} from "./page.js";
+
 const OFF = "shortcuts-off";
 const PLACES = {KeyD: "deals", KeyC: "clients", KeyR: "reports", KeyH: "my_day", KeyT: "tasks", KeyI: "import"};
 let goingUntil = 0;
@@ -38,7 +40,7 @@ const actions = {
 document.addEventListener("keydown", (event) => {
   if ((event.ctrlKey || event.metaKey) && event.key === "Enter") {
     const form = event.target.form || event.target.closest("form");
-    if (form && form.method === "post") form.requestSubmit(form.querySelector("[type=submit], button:not([type])"));
+    if (form && sentBy(form) === "post") form.requestSubmit(form.querySelector("[type=submit], button:not([type])"));
     return;
   }
   if (event.ctrlKey || event.metaKey || event.altKey || event.repeat && event.code !== "KeyJ" && event.code !== "KeyK") return;

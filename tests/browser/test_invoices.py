@@ -1,17 +1,20 @@
 """An invoice by keyboard only: begun, its lines written, moved and taken away, saved and issued."""
 
+import re
 from collections.abc import Callable
 from decimal import Decimal
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from accounts.models import Account
 from accounts.testing import make_account
 from billing.models import Invoice
 from billing.testing import line, make_draft, make_invoice, make_legal_entity
-from catalog.models import TaxRate
+from catalog.models import Product, TaxRate
 from catalog.testing import make_product
+from deals.testing import make_deal, make_pipeline
 from tests.browser.conftest import NARROW, sideways, violations
 from users.testing import Cast
 
@@ -70,6 +73,49 @@ def test_an_invoice_is_written_and_issued_by_keyboard(cast: Cast, client: Accoun
     page.keyboard.press("Enter")
     expect(page.locator("main .page-head h1")).to_contain_text("Invoice ")
     assert violations(page) == []
+
+
+def test_from_a_deal_to_its_paid_invoice_by_keyboard_only(cast: Cast, client: Account, visit: Visit) -> None:
+    """Tab, Enter and what is typed: no pointer, and no focus set by the test."""
+    now = timezone.now()
+    deal = make_deal("Wedding", owner=cast.salesperson, account=client, pipeline=make_pipeline(), amount=60)
+    deal.add_line(Product.objects.get(code="R-1"), Decimal(3), by=cast.salesperson, at=now)
+    page = visit(cast.admin, deal.get_absolute_url())
+    press(page, "Invoice")
+    page.wait_for_url("**/lines/")
+    page.locator("html[data-ready]").wait_for(state="attached")
+    expect(page.locator("#lines-totals")).to_contain_text("72.00")
+    page.keyboard.press("Control+Enter")
+    page.wait_for_url(lambda url: not url.endswith("/lines/"))
+    press(page, "Issue")
+    expect(page.get_by_role("button", name="Issue for 72.00")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator("main .page-head h1")).to_contain_text("Invoice ")
+    press(page, "Receive a payment")
+    expect(page.locator("dialog[open]").get_by_label("Amount", exact=False).first).to_have_value(
+        re.compile("72")
+    )
+    press(page, "Receive", inside="dialog[open]")
+    page.wait_for_url("**/payments/*/")
+    invoice = Invoice.objects.get()
+    assert (invoice.deal, invoice.state, invoice.total, invoice.due) == (deal, "paid", Decimal(72), 0)
+    page.goto(deal.get_absolute_url())
+    expect(page.locator("main")).to_contain_text("paid")
+
+
+def press(page: Page, name: str, *, inside: str = "main") -> None:
+    """Tab to the button or link of that name, as somebody without a mouse would, and press Enter."""
+    page.locator("html[data-ready]").wait_for(state="attached")
+    page.locator(inside).first.wait_for()
+    wanted = (
+        f"(place) => place.closest({inside!r}) && place.matches('a, button') ? place.innerText.trim() : ''"
+    )
+    for _stop in range(150):
+        if page.evaluate(f"({wanted})(document.activeElement)") == name:
+            page.keyboard.press("Enter")
+            return
+        page.keyboard.press("Tab")
+    raise AssertionError(f"No Tab leads to {name}.")
 
 
 @pytest.mark.parametrize("is_dark", [False, True])
