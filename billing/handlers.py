@@ -2,7 +2,7 @@
 
 from billing import sending
 from billing.finding import find_anew, invoice_words, payment_words
-from billing.models import Invoice, Payment
+from billing.models import Invoice, Payment, StatementLine
 from foundation.models import Event
 
 
@@ -16,3 +16,10 @@ def refresh_search_text(event: Event) -> None:
 
 def send_by_mail(event: Event) -> None:
     sending.deliver(event)
+
+
+def close_statement_line(event: Event) -> None:
+    """A payment decided about on its own page: its line of the bank waits no more."""
+    said = event.payload
+    ignored_for = said.get("reason", "") if event.name == "payment.voided" else ""
+    StatementLine.close_of(said["payment_id"], by_id=event.actor_id, at=event.at, ignored_for=ignored_for)

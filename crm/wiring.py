@@ -24,6 +24,8 @@ from foundation.wiring import on
 REACTIONS = [
     on(account_facts.AccountChanged, later=[deals.refresh_search_text, billing.refresh_search_text]),
     on(billing_facts.InvoiceSent, later=[billing.send_by_mail]),
+    *(on(fact, now=[billing.close_statement_line]) for fact in (
+        billing_facts.PaymentAllocated, billing_facts.PaymentIdentified, billing_facts.PaymentVoided)),
     *(on(fact, later=[accounts.keep_match_keys]) for fact in (
         account_facts.AccountChanged, account_facts.AccountAddressesChanged,
         account_facts.AccountTaxNumbersChanged, account_facts.ContactPointChanged,

@@ -6,11 +6,13 @@ from billing.models.number_format import NumberCounter, NumberedKind, NumberForm
 from billing.models.paper import TaxMode, TaxRounding
 from billing.models.paper_line import ByHand
 from billing.models.payment import Allocation, AllocationKind, Direction, Method, Payment
+from billing.models.statement import BankStatement, LineDirection, LineState, StatementLine
 
 __all__ = [
     "Allocation",
     "AllocationKind",
     "BankAccount",
+    "BankStatement",
     "ByHand",
     "Direction",
     "Instalment",
@@ -22,6 +24,8 @@ __all__ = [
     "InvoicePrint",
     "InvoiceState",
     "LegalEntity",
+    "LineDirection",
+    "LineState",
     "Method",
     "NumberCounter",
     "NumberFormat",
@@ -29,6 +33,7 @@ __all__ = [
     "Payment",
     "PrintState",
     "Reset",
+    "StatementLine",
     "TaxMode",
     "TaxRounding",
 ]
