@@ -1,80 +1,19 @@
 """Statements of banks: files brought, certain money paid at once, the rest decided by a person on a page."""
 
-from datetime import UTC, date, datetime
+from datetime import date
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
-from django.urls import reverse
 
 from accounts.models import TaxNumber
 from accounts.testing import make_account
-from billing.models import BankAccount, BankStatement, Invoice, LegalEntity, Payment, StatementLine
-from billing.testing import make_invoice, make_legal_entity, make_payment, make_rate
+from billing.bank.candidates import came_of, open_invoices
+from billing.models import BankStatement, LegalEntity, Payment, StatementLine
+from billing.testing import make_legal_entity, make_payment
+from billing.tests.samples import NOON, OURS, bank_account, invoice_of, line_of, naming, text_of, twice
 from foundation.errors import Refused, Stale
 from foundation.models import Event
 from integrations.testing import shared_data
-
-FOLDER = Path(__file__).parent / "bank"
-NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
-OURS = "40702810900000000017"
-
-
-def text_of(name: str) -> str:
-    return (FOLDER / name).read_text(encoding="utf-8")
-
-
-@pytest.fixture
-def bank(db) -> BankAccount:
-    make_rate("RUB", "0.0125")
-    make_rate("EUR", "1.1")
-    return bank_account(OURS)
-
-
-def bank_account(number: str, currency: str = "RUB") -> BankAccount:
-    entity = LegalEntity.objects.first() or make_legal_entity()
-    return BankAccount.objects.create(
-        legal_entity=entity, number=number, currency=currency, bank_name="Meadow Bank"
-    )
-
-
-@pytest.fixture
-def lily(cast, bank):
-    """The client who pays in the sample, known by its tax number."""
-    account = make_account('ООО "Лилия"', owner=cast.salesperson)
-    TaxNumber.objects.create(account=account, kind="ru_inn", value="7701234560")
-    return account
-
-
-@pytest.fixture
-def books(cast, client_of):
-    return client_of(cast.accountant)
-
-
-@pytest.fixture
-def bring(cast, bank):
-    def bring(content, name="bank.txt", **said):
-        content = content.encode() if isinstance(content, str) else content
-        return BankStatement.bring(content, file_name=name, by=cast.accountant, at=NOON, **said)
-
-    return bring
-
-
-def invoice_of(account, amount=72000, currency="RUB", **said) -> Invoice:
-    return make_invoice(amount, account=account, currency=currency, **said)
-
-
-def naming(invoice, text=None) -> str:
-    """The sample, its purpose saying this invoice's number."""
-    return (text or text_of("one_c.txt")).replace("INV-2026-00017", invoice.number)
-
-
-def line_of(amount) -> StatementLine:
-    return StatementLine.objects.get(amount=amount)
-
-
-def url(name, record) -> str:
-    return reverse(f"billing:{name}", args=[record.pk])
 
 
 def test_what_is_certain_is_paid_at_once_and_the_rest_waits(bring, lily):
@@ -122,10 +61,7 @@ def test_documents_of_an_earlier_file_are_not_added_again(bring, lily):
 
 def test_two_equal_payments_of_one_invoice_pay_it_once(bring, lily):
     invoice = invoice_of(lily)
-    text = naming(invoice)
-    start, end = text.index("СекцияДокумент"), text.index("КонецДокумента") + len("КонецДокумента\n")
-    twice = text[:end] + text[start:end].replace("Номер=000412", "Номер=000413") + text[end:]
-    assert bring(twice).paid == 1
+    assert bring(twice(naming(invoice))).paid == 1
     states = StatementLine.objects.filter(amount=72000).order_by("position").values_list("state", flat=True)
     assert list(states) == ["done", "waiting"]
 
@@ -133,10 +69,7 @@ def test_two_equal_payments_of_one_invoice_pay_it_once(bring, lily):
 def test_instalments_are_paid_one_after_the_other(bring, lily):
     days = [date(2026, 12, day) for day in (1, 15)]
     invoice = invoice_of(lily, 144000, parts=[(day, 72000) for day in days])
-    text = naming(invoice)
-    start, end = text.index("СекцияДокумент"), text.index("КонецДокумента") + len("КонецДокумента\n")
-    twice = text[:end] + text[start:end].replace("Номер=000412", "Номер=000413") + text[end:]
-    assert bring(twice).paid == 2
+    assert bring(twice(naming(invoice))).paid == 2
     invoice.refresh_from_db()
     assert invoice.due == 0
 
@@ -209,7 +142,7 @@ def test_a_table_that_does_not_say_its_account_is_brought_with_the_one_chosen(br
 
 
 def test_a_table_in_no_said_currency_has_the_keys_of_one_that_says_it(bring, bank):
-    rows = f"Account,Date,Amount,Description\n{OURS},2026-11-17,72000.00,Roses\n"
+    rows = f"Our account,Date,Amount,Description\n{OURS},2026-11-17,72000.00,Roses\n"
     assert bring(rows).added == 1
     assert bring(rows + "\n", bank_account=bank).added == 0
 
@@ -277,8 +210,6 @@ def test_two_people_confirm_one_line_and_the_second_is_told(bring, lily, cast):
 
 
 def test_more_lines_take_no_more_statements_to_match(bring, lily, django_assert_max_num_queries):
-    from billing.bank.candidates import came_of, open_invoices
-
     for _each in range(5):
         invoice_of(lily)
     bring(text_of("one_c.txt"))
