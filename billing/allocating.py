@@ -141,6 +141,14 @@ def suggested(payment: Payment) -> list[Suggestion]:
     return _fitting(payment, ranked, rates)
 
 
+def parts_of(payment: Payment, invoice: Invoice) -> list[tuple[int, Decimal]]:
+    """What of this invoice the payment can settle, the earliest due first; nothing without a rate."""
+    open_ones = _read(Instalment.objects.filter(is_open=True, invoice=invoice, invoice__due__gt=0))
+    rates = _known_rates(payment, {due.currency for due in open_ones})
+    found = _fitting(payment, [(due, "") for due in open_ones if due.currency in rates], rates)
+    return [(each.instalment_id, each.amount) for each in found]
+
+
 @dataclass(frozen=True, kw_only=True)
 class _Open:
     key: int
@@ -162,6 +170,10 @@ def _open_instalments(payment: Payment) -> list[_Open]:
         found = found.filter(invoice__account=payment.account_id)
     else:
         found = found.filter(invoice__number__in=_words(payment.purpose))
+    return _read(found)
+
+
+def _read(found: Any) -> list[_Open]:
     rows = found.order_by("due_on", "pk").values_list(
         "pk", "invoice_id", "invoice__account_id", "invoice__number", "invoice__currency", "due_on",
         "amount", "settled", "invoice__due",

@@ -2,7 +2,7 @@
 
 from billing import loyalty, sending
 from billing.finding import find_anew, invoice_words, payment_words
-from billing.models import Invoice, Payment
+from billing.models import Invoice, Payment, StatementLine
 from foundation.models import Event
 
 
@@ -29,3 +29,10 @@ def earn_points(event: Event) -> None:
 
 def take_points_back(event: Event) -> None:
     loyalty.take_back(event.payload["invoice_id"], event.payload["credit_note_id"], at=event.at, cause=event)
+
+
+def close_statement_line(event: Event) -> None:
+    """A payment decided about on its own page: its line of the bank waits no more."""
+    said = event.payload
+    ignored_for = said.get("reason", "") if event.name == "payment.voided" else ""
+    StatementLine.close_of(said["payment_id"], by_id=event.actor_id, at=event.at, ignored_for=ignored_for)

@@ -1,5 +1,7 @@
 from datetime import date
-from typing import Self
+from typing import Any, Self
+
+from django.db import models
 
 from users.querysets import VisibleQuerySet
 
@@ -38,3 +40,12 @@ class PaymentQuerySet(VisibleQuerySet):
     def whose(self) -> Self:
         """Payments of which nobody knows yet whose they are."""
         return self.standing().filter(account__isnull=True)
+
+
+class WholeBooksQuerySet(models.QuerySet):  # type: ignore[type-arg]
+    """Of statements of a bank: they name everybody who paid, so only those who record everybody's payments see them."""
+
+    def visible_to(self, user: Any) -> Self:
+        if not user.is_authenticated or not user.reach("billing.receive").everybody:
+            return self.none()
+        return self

@@ -28,6 +28,8 @@ REACTIONS = [
     on(billing_facts.InvoicePaid, later=[billing.earn_points]),
     on(billing_facts.InvoiceCredited, later=[billing.move_level, billing.take_points_back]),
     on(billing_facts.InvoiceReminded, later=[billing.send_by_mail]),
+    *(on(fact, now=[billing.close_statement_line]) for fact in (
+        billing_facts.PaymentAllocated, billing_facts.PaymentIdentified, billing_facts.PaymentVoided)),
     *(on(fact, later=[accounts.keep_match_keys]) for fact in (
         account_facts.AccountChanged, account_facts.AccountAddressesChanged,
         account_facts.AccountTaxNumbersChanged, account_facts.ContactPointChanged,

@@ -22,7 +22,7 @@ from accounts.models import Account, Address, Contact, ContactPoint, HandOver
 from accounts.testing import make_account, make_contact, relate
 from activities.models import Absence, Attachment, Call, Message, Note
 from activities.testing import make_meeting, make_task
-from billing.models import InvoiceLink
+from billing.models import BankAccount, BankStatement, InvoiceLink
 from billing.testing import line, make_draft, make_invoice, make_payment
 from catalog.models import PointsEntry, PriceTerms, Product
 from catalog.testing import make_list, put_price
@@ -233,6 +233,11 @@ def _add_money(account: Account, deal: Deal, *, by: User) -> None:
     InvoiceLink.make(issued, expires_on=now.date() + timedelta(30), by=by, at=now)
     make_draft(account=account, deal=deal, lines=lines, by=by)
     make_payment(7302, account, payer_name="Zanzibar Ltd", purpose="Quagmire pump")
+    ours = BankAccount.objects.create(
+        legal_entity=issued.legal_entity, number="40702840", bank_name="Meadow Bank"
+    )
+    said = b"Date,Amount,Payer,Description\n2026-11-17,7302.00,Zanzibar Ltd,Quagmire pump\n"
+    BankStatement.bring(said, file_name="Quagmire.csv", bank_account=ours, by=User.objects.robot(), at=now)
 
 
 def _add_activities(account: Account, deal: Deal, *, by: User) -> None:

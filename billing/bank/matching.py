@@ -81,6 +81,8 @@ def says(came: Came, number: str) -> bool:
         return False
     if any(each.strip().casefold() == number.casefold() for each in came.references):
         return True
+    if number.casefold() not in came.purpose.casefold():  # spares a pattern for each of thousands
+        return False
     before = CALLED if number.isdigit() else ""
     alone = rf"(?<![\w\-/])(?<!\d\.){before}{re.escape(number)}(?![\w\-/])(?!\.\d)"
     return re.search(alone, came.purpose, re.IGNORECASE) is not None

@@ -8,11 +8,13 @@ from billing.models.number_format import NumberCounter, NumberedKind, NumberForm
 from billing.models.paper import TaxMode, TaxRounding
 from billing.models.paper_line import ByHand
 from billing.models.payment import Allocation, AllocationKind, Direction, Method, Payment
+from billing.models.statement import BankStatement, LineDirection, LineState, StatementLine
 
 __all__ = [
     "Allocation",
     "AllocationKind",
     "BankAccount",
+    "BankStatement",
     "ByHand",
     "CreditLimit",
     "Direction",
@@ -25,6 +27,8 @@ __all__ = [
     "InvoicePrint",
     "InvoiceState",
     "LegalEntity",
+    "LineDirection",
+    "LineState",
     "MarginRule",
     "Method",
     "NumberCounter",
@@ -33,6 +37,7 @@ __all__ = [
     "Payment",
     "PrintState",
     "Reset",
+    "StatementLine",
     "TaxMode",
     "TaxRounding",
 ]

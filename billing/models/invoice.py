@@ -118,6 +118,9 @@ class Invoice(InvoiceDrafting, InvoiceApproval, InvoiceIssue, InvoiceSettling, P
             models.Index(fields=["account", "-dated_on", "-id"], name="invoice_of_account"),
             models.Index(fields=["state", "-dated_on", "-id"], name="invoice_by_state"),
             models.Index(fields=["due_on", "id"], name="invoice_by_due", condition=Q(due__gt=0)),
+            models.Index(
+                fields=["legal_entity", "due", "id"], name="invoice_by_what_is_due", condition=Q(due__gt=0)
+            ),
             models.Index(F("base_total").desc(nulls_last=True), F("id").desc(), name="invoice_by_worth"),
             GinIndex(fields=["team_ids"], name="invoice_team"),
             GinIndex(OpClass(F("search_text"), name="gin_trgm_ops"), name="invoice_search"),

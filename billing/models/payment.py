@@ -127,6 +127,11 @@ class Payment(PaymentMoves, models.Model):
                 condition=Q(unallocated__gt=0),
                 name="payment_with_surplus",
             ),
+            models.Index(  # who paid from an account before
+                fields=["payer_bank_account", "account"],
+                condition=Q(account__isnull=False) & ~Q(payer_bank_account=""),
+                name="payment_by_payer",
+            ),
             GinIndex(fields=["team_ids"], name="payment_team"),
             GinIndex(OpClass(F("search_text"), name="gin_trgm_ops"), name="payment_search"),
         ]

@@ -7,9 +7,10 @@ from decimal import Decimal
 import pytest
 from django.db import OperationalError, connection, transaction
 
+from accounts.models import TaxNumber
 from accounts.testing import make_account
 from billing import operations, overdue
-from billing.models import CreditLimit, Invoice, Payment
+from billing.models import BankAccount, BankStatement, CreditLimit, Invoice, Payment, StatementLine
 from billing.testing import make_draft, make_invoice, make_legal_entity, make_payment
 from deals.testing import make_deal
 from foundation.clock import company_day
@@ -125,3 +126,62 @@ def test_of_two_invoices_that_both_fit_a_limit_alone_only_one_is_issued():
         return 1
 
     assert sum(together(issue, keys)) == 1
+
+
+def test_a_file_brought_by_several_at_once_is_brought_once():
+    cast = make_cast()
+    account = make_account("Acme", owner=cast.salesperson)
+    invoice = make_invoice(100, account=account, at=NOON)
+    TaxNumber.objects.create(account=account, kind="other", value="77-1")
+    bank = BankAccount.objects.create(
+        legal_entity=invoice.legal_entity, number="40702840900000000017", bank_name="Meadow Bank"
+    )
+    file = (
+        "Date,Amount,Tax number,Payer,Description\n"
+        f"2026-03-01,100.00,77-1,Acme,Invoice {invoice.number}\n2026-03-01,5.00,,Nobody,Roses\n"
+    ).encode()
+
+    def bring(place):
+        content = file if place % 2 else file + b"\n"  # another file, with the same documents
+        brought = BankStatement.bring(
+            content, file_name="day.csv", bank_account=bank, by=cast.accountant, at=NOON
+        )
+        return brought.added, brought.paid
+
+    done = together(bring, range(8))
+    assert sorted(done)[-1] == (2, 1)
+    assert set(done) == {(0, 0), (2, 1)}
+    assert (BankStatement.objects.count(), StatementLine.objects.count()) == (2, 2)
+    invoice.refresh_from_db()
+    assert (Payment.objects.count(), invoice.paid) == (2, 100)
+
+
+def test_a_line_decided_by_several_at_once_is_decided_once():
+    cast = make_cast()
+    invoice = make_invoice(100, owner=cast.salesperson, at=NOON)
+    bank = BankAccount.objects.create(
+        legal_entity=invoice.legal_entity, number="40702840900000000017", bank_name="Meadow Bank"
+    )
+    file = b"Date,Amount,Payer,Description\n2026-03-01,60.00,Nobody,Roses\n"
+    BankStatement.bring(file, file_name="day.csv", bank_account=bank, by=cast.accountant, at=NOON)
+    line = StatementLine.objects.get()
+
+    def decide(place):
+        mine, told = StatementLine.objects.get(pk=line.pk), {"by": cast.accountant, "at": NOON}
+        try:
+            if place % 3 == 0:
+                mine.confirm(invoice, version=line.version, **told)
+            elif place % 3 == 1:
+                mine.ignore(reason="A loan", version=line.version, **told)
+            else:
+                mine.payment.tell_whose(invoice.account, **told)
+        except Refused:
+            return 0
+        return 1
+
+    assert sum(together(decide, range(9))) >= 1
+    line.refresh_from_db()
+    invoice.refresh_from_db()
+    assert line.version == 2
+    assert (line.state == "ignored") == line.payment.is_voided
+    assert invoice.paid + line.payment.unallocated == (0 if line.payment.is_voided else 60)

@@ -25,7 +25,10 @@ WRITERS = {
         "billing/models/invoice_issue.py",
         "billing/models/invoice_settling.py",
         "billing/settling.py",
+        "billing/models/statement_moves.py",
+        "billing/bank/receiving.py",
     },
+    "ignore_reason": {"billing/models/statement_moves.py"},
     "settled_at": {
         "billing/settling.py",
         "billing/models/invoice_issue.py",
