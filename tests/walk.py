@@ -22,13 +22,15 @@ from accounts.models import Account, Address, Contact, ContactPoint, HandOver
 from accounts.testing import make_account, make_contact, relate
 from activities.models import Absence, Attachment, Call, Message, Note
 from activities.testing import make_meeting, make_task
-from billing.models import InvoiceLink
+from billing.models import Invoice, InvoiceLink, LegalEntity, RecurringInvoice
+from billing.recurring import make_due
 from billing.testing import line, make_draft, make_invoice, make_payment
 from catalog.models import Product
 from changes.trash import verbs as trash
 from deals.models import Deal
 from deals.models.deal_contact import DealContactRole
 from deals.testing import make_deal, make_loss_reason, make_pipeline
+from foundation.clock import company_day
 from integrations import desk
 from lists.models import SavedView
 from processes import operations
@@ -220,8 +222,18 @@ def _add_money(account: Account, deal: Deal, *, by: User) -> None:
     issued = make_invoice(account=account, lines=lines, note="Mind the Xylophone", by=by)
     now = timezone.now()
     InvoiceLink.make(issued, expires_on=now.date() + timedelta(30), by=by, at=now)
-    make_draft(account=account, deal=deal, lines=lines, by=by)
+    draft = make_draft(account=account, deal=deal, lines=lines, by=by)
+    _repeat(draft, by=by)
     make_payment(7302, account, payer_name="Zanzibar Ltd", purpose="Quagmire pump")
+
+
+def _repeat(draft: Invoice, *, by: User) -> None:
+    """Refused today, so that it can be tried again."""
+    now = timezone.now()
+    RecurringInvoice.repeat(draft, "FREQ=WEEKLY", company_day(now), title="Quagmire upkeep", by=by, at=now)
+    LegalEntity.objects.update(is_active=False)
+    make_due(at=now)
+    LegalEntity.objects.update(is_active=True)
 
 
 def _add_activities(account: Account, deal: Deal, *, by: User) -> None:

@@ -7,6 +7,7 @@ from billing.models.number_format import NumberCounter, NumberedKind, NumberForm
 from billing.models.paper import TaxMode, TaxRounding
 from billing.models.paper_line import ByHand
 from billing.models.payment import Allocation, AllocationKind, Direction, Method, Payment
+from billing.models.recurring import RecurringInvoice, RecurringMode, RecurringRun, RecurringState
 
 __all__ = [
     "Allocation",
@@ -30,6 +31,10 @@ __all__ = [
     "NumberedKind",
     "Payment",
     "PrintState",
+    "RecurringInvoice",
+    "RecurringMode",
+    "RecurringRun",
+    "RecurringState",
     "Reset",
     "TaxMode",
     "TaxRounding",

@@ -25,6 +25,7 @@ WRITERS = {
         "billing/models/invoice_issue.py",
         "billing/models/invoice_settling.py",
         "billing/settling.py",
+        "billing/models/recurring.py",
     },
     "settled_at": {
         "billing/settling.py",
