@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
+from billing.repeating import words
 from foundation.facts import Fact, fact
 from foundation.money import money_text
 from users.dates import short_day
@@ -173,6 +174,83 @@ class InvoiceWrittenOff(AboutInvoice):
 @fact("invoice.write_off_released", label=gettext_lazy("Write-off taken back"), icon="eraser")
 class InvoiceWriteOffReleased(AboutInvoice):
     """`amount` is what is due again."""
+
+
+class AboutRecurring(Fact):
+    recurring_id: int
+    account_id: int
+    deal_id: int | None
+    owner_id: int | None
+    title: str
+
+    def subjects(self) -> list[tuple[str, int | None]]:
+        return [("recurring", self.recurring_id), ("account", self.account_id), ("deal", self.deal_id)]
+
+    def sentence(self) -> str:
+        return f"{self.label}: {self.title}"
+
+
+@fact("recurring.started", label=gettext_lazy("Invoice repeats"), icon="repeat")
+class RecurringStarted(AboutRecurring):
+    rule: str
+
+    def sentence(self) -> str:
+        return f"{super().sentence()}, {words(self.rule)}"
+
+
+@fact("recurring.changed", label=gettext_lazy("Recurring invoice changed"), icon="edit")
+class RecurringChanged(AboutRecurring):
+    fields: list[str]
+
+
+@fact("recurring.assigned", label=gettext_lazy("Recurring invoice given to somebody"), icon="user-share")
+class RecurringAssigned(AboutRecurring):
+    from_name: str
+    to_name: str
+
+    def sentence(self) -> str:
+        return f"{super().sentence()}: {self.from_name or '—'} → {self.to_name or '—'}"
+
+
+@fact("recurring.stopped", label=gettext_lazy("Invoice repeats no more"), icon="player-pause")
+class RecurringStopped(AboutRecurring):
+    reason: str
+
+    def sentence(self) -> str:
+        return f"{super().sentence()}. {self.reason}"
+
+
+@fact("recurring.resumed", label=gettext_lazy("Invoice repeats again"), icon="player-play")
+class RecurringResumed(AboutRecurring):
+    pass
+
+
+class AboutRun(AboutRecurring):
+    """Of a day: what was made of it, if anything."""
+
+    on: date | str
+    invoice_id: int | None
+
+    def subjects(self) -> list[tuple[str, int | None]]:
+        return [*super().subjects(), ("invoice", self.invoice_id)]
+
+    @property
+    def day(self) -> str:
+        return short_day(date.fromisoformat(str(self.on)), timezone.localdate())
+
+
+@fact("recurring.invoiced", label=gettext_lazy("Invoice made again"), icon="file-plus")
+class RecurringInvoiced(AboutRun):
+    def sentence(self) -> str:
+        return f"{super().sentence()}, {self.day}"
+
+
+@fact("recurring.refused", label=gettext_lazy("Recurring invoice could not go on"), icon="alert-triangle")
+class RecurringRefused(AboutRun):
+    reason: str
+
+    def sentence(self) -> str:
+        return f"{super().sentence()}, {self.day}. {self.reason}"
 
 
 @fact("credit_limit.changed", label=gettext_lazy("Credit limit changed"), icon="gauge")

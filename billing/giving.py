@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from billing import facts
-from billing.models import Invoice, Payment
+from billing.models import Invoice, Payment, RecurringInvoice
 from foundation.errors import Refused
 from foundation.telling import tell_many
 from users.models import User
@@ -29,6 +29,10 @@ def give_invoices(owners: Mapping[int, int], *, by: Any, at: datetime) -> dict[i
 
 def give_payments(owners: Mapping[int, int], *, by: Any, at: datetime) -> dict[int, str]:
     return _give(Payment, owners, facts.PaymentAssigned, by=by, at=at)
+
+
+def give_recurring(owners: Mapping[int, int], *, by: Any, at: datetime) -> dict[int, str]:
+    return _give(RecurringInvoice, owners, facts.RecurringAssigned, by=by, at=at)
 
 
 def _give(model: Any, owners: Mapping[int, int], fact: Any, *, by: Any, at: datetime) -> dict[int, str]:

@@ -7,8 +7,8 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from billing.giving import give_invoices, give_payments
-from billing.models import Invoice, Payment
+from billing.giving import give_invoices, give_payments, give_recurring
+from billing.models import Invoice, Payment, RecurringInvoice
 from users import handing_over
 from users.handing_over import Kind
 
@@ -42,6 +42,21 @@ def register() -> None:
             right="billing.receive",
             link=lambda person: f"{reverse('billing:payments')}?owner={person}",
             order=31,
+        )
+    )
+    handing_over.register(
+        Kind(
+            record="recurring",
+            words=_("Recurring invoices"),
+            records=lambda _at: RecurringInvoice.objects.filter(
+                Q(next_on__isnull=False) | Q(state="stopped")
+            ),
+            give=give_recurring,
+            client="account_id",
+            team="team_ids",
+            right="billing.change",
+            link=lambda person: f"{reverse('billing:recurring_list')}?owner={person}",
+            order=32,
         )
     )
 

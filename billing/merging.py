@@ -30,6 +30,15 @@ def register() -> None:
             settle=settle_payments,
             order=ORDER,
         ),
+        # Before the invoices, as those who make them lock it.
+        Mover(
+            kind="account",
+            model="billing.RecurringInvoice",
+            field="account",
+            words=_("Recurring invoices"),
+            order=ORDER + 1,
+        ),
+        Mover(kind="contact", model="billing.RecurringInvoice", field="contact", order=ORDER + 1),
         # After the invoices, as those who issue lock them.
         Mover(
             kind="account",

@@ -3,13 +3,18 @@
 from celery import shared_task
 from django.utils import timezone
 
-from billing import loyalty, overdue
+from billing import loyalty, overdue, recurring
 from billing.documents import printing
 
 
 @shared_task(name="billing.tell_overdue", expires=1800)
 def tell_overdue() -> int:
     return overdue.tell_overdue(at=timezone.now())
+
+
+@shared_task(name="billing.make_recurring", expires=1800)
+def make_recurring() -> int:
+    return recurring.make_due(at=timezone.now())
 
 
 @shared_task(name="billing.make_prints", expires=60)

@@ -15,9 +15,10 @@ from changes.trash.kinds import Shown
 
 def register() -> None:
     kinds.stays("billing.Invoice", "deal", Q(issued_at__isnull=False))
+    kinds.stays("billing.RecurringInvoice", "deal")
     kinds.minds("billing.Invoice", issued)
     kinds.minds("billing.Payment", received)
-    kinds.show(Shown(model="billing.Invoice"))
+    kinds.show(Shown(model="billing.Invoice"), Shown(model="billing.RecurringInvoice"))
 
 
 def issued(keys: Sequence[int]) -> dict[int, str]:

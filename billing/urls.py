@@ -4,6 +4,7 @@ from django.urls import path
 
 from billing.urls_papers import urlpatterns as papers
 from billing.urls_payments import urlpatterns as payments
+from billing.urls_recurring import urlpatterns as recurring
 from billing.urls_statements import urlpatterns as statements
 from billing.views.invoice import invoice, timeline, why
 from billing.views.invoice_edit import edit
@@ -48,4 +49,4 @@ pages = [
     path("<int:pk>/lines/reckon/", reckon, name="reckon"),
     path("<int:pk>/lines/<int:line_pk>/why/", why, name="why"),
 ]
-urlpatterns = [*pages, *papers, *payments, *statements]
+urlpatterns = [*pages, *papers, *payments, *recurring, *statements]

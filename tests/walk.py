@@ -22,7 +22,8 @@ from accounts.models import Account, Address, Contact, ContactPoint, HandOver
 from accounts.testing import make_account, make_contact, relate
 from activities.models import Absence, Attachment, Call, Message, Note
 from activities.testing import make_meeting, make_task
-from billing.models import BankAccount, BankStatement, InvoiceLink
+from billing.models import BankAccount, BankStatement, Invoice, InvoiceLink, LegalEntity, RecurringInvoice
+from billing.recurring import make_due
 from billing.testing import line, make_draft, make_invoice, make_payment
 from catalog.models import PointsEntry, PriceTerms, Product
 from catalog.testing import make_list, put_price
@@ -30,6 +31,7 @@ from changes.trash import verbs as trash
 from deals.models import Deal
 from deals.models.deal_contact import DealContactRole
 from deals.testing import make_deal, make_loss_reason, make_pipeline
+from foundation.clock import company_day
 from integrations import desk
 from lists.models import SavedView
 from processes import operations
@@ -231,13 +233,23 @@ def _add_money(account: Account, deal: Deal, *, by: User) -> None:
     issued = make_invoice(account=account, lines=lines, note="Mind the Xylophone", by=by)
     now = timezone.now()
     InvoiceLink.make(issued, expires_on=now.date() + timedelta(30), by=by, at=now)
-    make_draft(account=account, deal=deal, lines=lines, by=by)
+    draft = make_draft(account=account, deal=deal, lines=lines, by=by)
+    _repeat(draft, by=by)
     make_payment(7302, account, payer_name="Zanzibar Ltd", purpose="Quagmire pump")
     ours = BankAccount.objects.create(
         legal_entity=issued.legal_entity, number="40702840", bank_name="Meadow Bank"
     )
     said = b"Date,Amount,Payer,Description\n2026-11-17,7302.00,Zanzibar Ltd,Quagmire pump\n"
     BankStatement.bring(said, file_name="Quagmire.csv", bank_account=ours, by=User.objects.robot(), at=now)
+
+
+def _repeat(draft: Invoice, *, by: User) -> None:
+    """Refused today, so that it can be tried again."""
+    now = timezone.now()
+    RecurringInvoice.repeat(draft, "FREQ=WEEKLY", company_day(now), title="Quagmire upkeep", by=by, at=now)
+    LegalEntity.objects.update(is_active=False)
+    make_due(at=now)
+    LegalEntity.objects.update(is_active=True)
 
 
 def _add_activities(account: Account, deal: Deal, *, by: User) -> None:

@@ -8,6 +8,7 @@ from billing.models.number_format import NumberCounter, NumberedKind, NumberForm
 from billing.models.paper import TaxMode, TaxRounding
 from billing.models.paper_line import ByHand
 from billing.models.payment import Allocation, AllocationKind, Direction, Method, Payment
+from billing.models.recurring import RecurringInvoice, RecurringMode, RecurringRun, RecurringState
 from billing.models.statement import BankStatement, LineDirection, LineState, StatementLine
 
 __all__ = [
@@ -36,6 +37,10 @@ __all__ = [
     "NumberedKind",
     "Payment",
     "PrintState",
+    "RecurringInvoice",
+    "RecurringMode",
+    "RecurringRun",
+    "RecurringState",
     "Reset",
     "StatementLine",
     "TaxMode",

@@ -62,7 +62,7 @@ class InvoiceDrafting:
                 at=at,
             )
             if invoice.discount_percent is not None or invoice.discount_amount is not None:
-                _refuse_by_hand(by)
+                refuse_by_hand(by)
             invoice.save(force_insert=True)
             invoice._write_lines(lines, by=by)
             tell(facts.InvoiceDrafted(**invoice.told()), by=by, at=at, cause=cause)
@@ -86,7 +86,7 @@ class InvoiceDrafting:
             if not changed:
                 return
             if {"discount_percent", "discount_amount"} & set(changed):
-                _refuse_by_hand(by)
+                refuse_by_hand(by)
             asked = invoice.as_asked()
             if "currency" in changed:
                 asked = invoice._in_other_currency(changes, asked)
@@ -258,7 +258,7 @@ class InvoiceDrafting:
         had: dict[int, InvoiceLine] = {line.pk: line for line in self.lines.all()}
         asked = [_filled(line, had) for line in asked]
         if by is not None and any(_is_new_by_hand(line, had) for line in asked):
-            _refuse_by_hand(by)
+            refuse_by_hand(by)
         rows, found = lined(asked, self.around())
         kept = {line.line_id for line in asked if line.line_id is not None}
         self.lines.exclude(pk__in=kept).delete()
@@ -340,7 +340,7 @@ def _is_new_by_hand(line: DraftLine, had: dict[int, Any]) -> bool:
     return (before.asked_price, before.percent_by_hand) != (line.price, line.percent_by_hand)
 
 
-def _refuse_by_hand(by: Any) -> None:
+def refuse_by_hand(by: Any) -> None:
     if not by.may("billing.change_prices"):
         raise Refused(_("You may not set prices and discounts by hand. Ask somebody who may."))
 

@@ -1,4 +1,4 @@
-"""The page of one invoice, within sixteen statements however long it is."""
+"""The page of one invoice, within seventeen statements however long it is."""
 
 from datetime import date
 from decimal import Decimal
@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from accounts import timeline
 from billing.drafting import cost_of
 from billing.guard import objections
-from billing.models import Invoice
+from billing.models import Invoice, RecurringInvoice
 from billing.models.invoice import InvoiceState
 from billing.queries import invoice_lines, invoice_parts
 from billing.queries.amounts import percent_text
@@ -55,6 +55,7 @@ def page_of(invoice: Invoice, person: Any, *, is_whole: bool = False) -> dict[st
         "credit_notes": credit_notes,
         "objections": reasons if invoice.state != InvoiceState.APPROVED or invoice.was_let_through else [],
         "trouble": trouble,
+        "made_by": RecurringInvoice.objects.visible_to(person).filter(runs__invoice=invoice).first(),
         "may": may(invoice, person, reasons, is_credited=_is_wholly_credited(invoice)),
         "timeline": timeline_of(invoice),
     }
@@ -163,17 +164,24 @@ def may(invoice: Invoice, person: Any, reasons: list[str], *, is_credited: bool)
         "take_back": corrects and invoice.written_off > 0,
         "receive": person.may("billing.receive") and invoice.is_issued and not is_note and invoice.due > 0,
         "give": person.reaches(invoice, "billing.approve"),
+        "repeat": reaches["change"] and person.may("billing.create") and not is_note
+        and invoice.state != InvoiceState.DISCARDED,
     }  # fmt: skip
 
 
 def timeline_of(invoice: Invoice, before: str | None = None) -> dict[str, Any]:
-    """A page of what happened, by days of the reader's zone."""
-    page = timeline.page("invoice", invoice.pk, before=before)
+    url = reverse("billing:timeline", args=[invoice.pk])
+    return timeline_of_record("invoice", invoice.pk, url=url, before=before)
+
+
+def timeline_of_record(kind: str, key: int, *, url: str, before: str | None = None) -> dict[str, Any]:
+    """A page of what happened, by days of the reader's zone; `url` has the older ones."""
+    page = timeline.page(kind, key, before=before)
     days = groupby(page.entries, key=lambda entry: timezone.localdate(entry.at))
     return {
         "days": [(day, list(entries)) for day, entries in days],
         "older": page.older,
-        "url": reverse("billing:timeline", args=[invoice.pk]),
+        "url": url,
         "only": "",
     }
 

@@ -9,8 +9,17 @@ from django.db import OperationalError, connection, transaction
 
 from accounts.models import TaxNumber
 from accounts.testing import make_account
-from billing import operations, overdue
-from billing.models import BankAccount, BankStatement, CreditLimit, Invoice, Payment, StatementLine
+from billing import operations, overdue, recurring
+from billing.models import (
+    BankAccount,
+    BankStatement,
+    CreditLimit,
+    Invoice,
+    Payment,
+    RecurringInvoice,
+    RecurringRun,
+    StatementLine,
+)
 from billing.testing import make_draft, make_invoice, make_legal_entity, make_payment
 from deals.testing import make_deal
 from foundation.clock import company_day
@@ -185,3 +194,40 @@ def test_a_line_decided_by_several_at_once_is_decided_once():
     assert line.version == 2
     assert (line.state == "ignored") == line.payment.is_voided
     assert invoice.paid + line.payment.unallocated == (0 if line.payment.is_voided else 60)
+
+
+def test_eight_workers_at_once_make_one_invoice_for_each_day():
+    cast = make_cast()
+    account = make_account(owner=cast.salesperson)
+    series = [
+        RecurringInvoice.repeat(
+            make_draft(60, account=account, by=cast.salesperson, at=NOON),
+            "FREQ=DAILY", NOON.date(), None, "issue", by=cast.robot, at=NOON,
+        )
+        for _each in range(4)
+    ]  # fmt: skip
+    later = NOON + timedelta(days=4)
+    counts = together(lambda _key: recurring.make_due(at=later), range(8))
+    assert sum(counts) == RecurringRun.objects.count() == len(series) * 5
+    days = [NOON.date() + timedelta(days=n) for n in range(5)]
+    for each in series:
+        assert list(each.runs.order_by("on").values_list("invoice__dated_on", flat=True)) == days
+    assert Invoice.objects.issued().count() == len(series) * 5
+    assert recurring.make_due(at=later) == 0
+
+
+def _make_and_be_killed(_key):
+    with transaction.atomic():
+        recurring._make_next(NOON.date(), NOON, [])
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_terminate_backend(pg_backend_pid())")
+
+
+def test_what_a_killed_worker_had_made_is_made_by_the_next():
+    cast = make_cast()
+    draft = make_draft(60, account=make_account(owner=cast.salesperson), by=cast.salesperson, at=NOON)
+    RecurringInvoice.repeat(draft, "FREQ=WEEKLY", NOON.date(), by=cast.robot, at=NOON)
+    with pytest.raises(OperationalError):
+        together(_make_and_be_killed, [0], people=1)
+    assert not RecurringRun.objects.exists()
+    assert recurring.make_due(at=NOON) == 1

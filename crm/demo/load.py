@@ -9,7 +9,7 @@ from crm.demo.activities import fill_diaries
 from crm.demo.clients import plan_clients
 from crm.demo.company import make_company
 from crm.demo.knowing import make_questions, make_rules, plan_knowledge
-from crm.demo.money import plan_money, tell_what_is_late
+from crm.demo.money import plan_money, repeat_some, tell_what_is_late
 from crm.demo.processes import run_processes
 from crm.demo.selling import open_old, plan_deals
 from crm.demo.stage import Stage
@@ -51,6 +51,7 @@ def load(*, now: datetime, seed: int = 1) -> bool:
         plan_money(company, stage, dice)
         stage.play()
         tell_what_is_late(now)
+        repeat_some(company, now)
         fill_diaries(company, now, dice)
         make_rules(company, now)
         run_processes(company, now)

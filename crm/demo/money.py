@@ -8,8 +8,18 @@ from typing import Any
 from billing import overdue
 from billing.allocating import suggested
 from billing.drafting import DraftLine
-from billing.models import BankAccount, Invoice, LegalEntity, NumberFormat, Payment
+from billing.models import (
+    BankAccount,
+    CreditLimit,
+    Invoice,
+    LegalEntity,
+    NumberFormat,
+    Payment,
+    RecurringInvoice,
+)
+from billing.models.invoice_drafting import months_later
 from billing.operations import invoice_deal
+from billing.repeating import written
 from catalog.models import TaxRate
 from crm.demo.company import Company
 from crm.demo.stage import Stage, in_working_hours
@@ -69,6 +79,18 @@ def plan_money(company: Company, stage: Stage, dice: random.Random) -> None:
 
 def tell_what_is_late(now: datetime) -> None:
     overdue.tell_overdue(at=now)
+
+
+def repeat_some(company: Company, now: datetime) -> None:
+    """What two clients are charged every month and quarter; and who may not owe more."""
+    told: dict[str, Any] = {"by": company.cast.head, "at": now}
+    latest = Invoice.objects.issued().filter(kind="invoice", owner=company.cast.salesperson)
+    for invoice, months in zip(latest.order_by("-dated_on", "-pk")[:2], (1, 3), strict=False):
+        first = max(months_later(invoice.dated_on, months), company_day(now) + timedelta(days=1))
+        rule = written(months, "MONTHLY", first, 1)
+        RecurringInvoice.repeat(invoice, rule, first, title="Flowers of the season", **told)
+        limit = rounded(invoice.total * 2, invoice.currency)
+        CreditLimit.put(invoice.account, limit, invoice.currency, "As agreed with their director", **told)
 
 
 def _invoicing(company: Company, stage: Stage, entity: LegalEntity, deal: Deal, luck: float) -> Any:

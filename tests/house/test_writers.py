@@ -27,6 +27,7 @@ WRITERS = {
         "billing/settling.py",
         "billing/models/statement_moves.py",
         "billing/bank/receiving.py",
+        "billing/models/recurring.py",
     },
     "ignore_reason": {"billing/models/statement_moves.py"},
     "settled_at": {
