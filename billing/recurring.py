@@ -16,6 +16,8 @@ from billing import facts, sending
 from billing.guard import objections
 from billing.models import Invoice, RecurringInvoice, RecurringMode, RecurringRun
 from billing.models.recurring import DISCOUNTS, KEPT
+from catalog.models import PriceList
+from catalog.models.discount_rule import is_known_code
 from foundation.clock import company_day
 from foundation.errors import Refused
 from foundation.facts import tell
@@ -105,12 +107,23 @@ def _drafted(recurring: RecurringInvoice, on: date, *, by: Any, at: datetime) ->
     said = recurring.header
     header: dict[str, Any] = {name: said[name] for name in KEPT if name in said}
     header |= {name: Decimal(said[name]) for name in DISCOUNTS if said.get(name) is not None}
+    header |= _prices_of(said, on)
     return Invoice.draft(
         account=recurring.account, deal=recurring.deal, legal_entity=recurring.legal_entity,
         currency=recurring.currency, lines=recurring.asked(), owner=recurring.owner,
         contact=recurring.contact, bank_account=recurring.bank_account,
         payment_days=recurring.payment_days, dated_on=on, by=by, at=at, **header,
     )  # fmt: skip
+
+
+def _prices_of(said: dict[str, Any], on: date) -> dict[str, Any]:
+    """A campaign that is over, or a list no longer in use, ends for what comes again too."""
+    found: dict[str, Any] = {"price_list": None, "promo_code": said.get("promo_code") or ""}
+    if said.get("price_list"):
+        found["price_list"] = PriceList.objects.filter(pk=said["price_list"], is_active=True).first()
+    if found["promo_code"] and not is_known_code(found["promo_code"], on):
+        found["promo_code"] = ""
+    return found
 
 
 def _go_on_with(invoice: Invoice, mode: str, *, by: Any, at: datetime) -> None:

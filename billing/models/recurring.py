@@ -256,7 +256,7 @@ class RecurringInvoice(models.Model):
         if by_hand or any(discounts.values()):
             refuse_by_hand(by)
         self.lines = [line_written(line) for line in asked]
-        self.header = {name: getattr(invoice, name) for name in KEPT}
+        self.header = {name: getattr(invoice, name) for name in KEPT} | {"price_list": invoice.price_list_id}
         self.header |= {name: None if value is None else str(value) for name, value in discounts.items()}
         self.contact, self.bank_account = invoice.contact, invoice.bank_account
         self.currency, self.total = invoice.currency, invoice.total

@@ -13,7 +13,8 @@ from billing import recurring, repeating
 from billing.drafting import DraftLine
 from billing.giving import give_recurring
 from billing.models import CreditLimit, Invoice, LegalEntity, RecurringInvoice, RecurringRun
-from billing.testing import line, make_draft, make_invoice, make_legal_entity, make_product
+from billing.testing import line, make_draft, make_invoice, make_legal_entity
+from catalog.testing import make_product, make_rule
 from changes.trash import verbs as trash
 from deals.testing import make_deal
 from foundation.clock import company_day
@@ -381,3 +382,20 @@ def test_statements_of_the_pages(cast, acme, client_of):
         seller.get(door("recurring_list"))
     with assert_query_count("recurring invoice"):
         seller.get(series[0].get_absolute_url())
+
+
+def test_a_campaign_that_is_over_is_over_for_what_comes_again(cast):
+    rose = make_product("Rose", 100)
+    code = make_rule("Spring", 20, promo_code="SPRING")
+    account = make_account(owner=cast.salesperson)
+    draft = make_draft(
+        account=account, lines=[DraftLine(product_id=rose.pk)], promo_code="spring", by=cast.robot
+    )
+    series = RecurringInvoice.repeat(
+        draft, "FREQ=DAILY", company_day(timezone.now()), by=cast.robot, at=timezone.now()
+    )
+    recurring.make_due(at=timezone.now())
+    code.change({"is_active": False}, by=cast.robot, at=timezone.now())
+    recurring.make_due(at=timezone.now() + timedelta(days=1))
+    totals = [each.invoice.total for each in series.runs.order_by("on")]
+    assert totals == [80, 100]

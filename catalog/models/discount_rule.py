@@ -35,12 +35,16 @@ def plain_code(code: str) -> str:
     return "".join(code.split()).upper()
 
 
+def is_known_code(plain: str, day: date) -> bool:
+    """Whether a campaign of that day has the code."""
+    of_day = Q(valid_from=None) | Q(valid_from__lte=day), Q(valid_to=None) | Q(valid_to__gte=day)
+    return DiscountRule.objects.filter(*of_day, is_active=True, promo_code=plain).exists()
+
+
 def known_code(code: str, day: date) -> str:
     """The code as it is kept. Refused where no campaign of the day has it, so that nobody is promised nothing."""
     plain = plain_code(code)
-    of_day = Q(valid_from=None) | Q(valid_from__lte=day), Q(valid_to=None) | Q(valid_to__gte=day)
-    rules = DiscountRule.objects.filter(*of_day, is_active=True, promo_code=plain)
-    if plain and not rules.exists():
+    if plain and not is_known_code(plain, day):
         raise Refused(_("No campaign of that day has the promo code “%(code)s”.") % {"code": code.strip()})
     return plain
 
