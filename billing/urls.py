@@ -23,6 +23,7 @@ from billing.views.invoice_moves import (
     write_off,
 )
 from billing.views.invoice_new import new, of_deal
+from billing.views.simulate import simulate
 
 app_name = "billing"
 pages = [
@@ -31,6 +32,7 @@ pages = [
     path("filters/", filters, name="filters"),
     path("new/", new, name="new"),
     path("products/", products, name="products"),
+    path("simulate/<int:pk>/", simulate, name="simulate"),
     path("of-deal/<int:pk>/", of_deal, name="of_deal"),
     path("<int:pk>/", invoice, name="invoice"),
     path("<int:pk>/timeline/", timeline, name="timeline"),

@@ -47,6 +47,7 @@ class Book:
     on: date
     named_list_id: int | None = None
     promo_codes: Sequence[str] = ()
+    also: Sequence[PriceList] = ()  # lists whose prices are asked for whether they are valid or not
     products: dict[int, Product] = field(default_factory=dict)
     parts: dict[int, list[BundlePart]] = field(default_factory=dict)
     quantities: dict[int, Decimal] = field(default_factory=dict)
@@ -64,6 +65,11 @@ class Book:
             ):
                 found[part.bundle_id].append(part)
         self.parts = dict(found)
+
+    def suppose(self, product_id: int, quantity: Decimal) -> None:
+        """As if the document had this much of one product, and nothing else."""
+        self.quantities = {product_id: quantity}
+        self.__dict__.pop("_of_bundles", None)
 
     def rate(self, source: str, target: str) -> Decimal:
         if (source, target) not in self._rates:
@@ -167,10 +173,11 @@ class Book:
     @cached_property
     def _own_prices(self) -> dict[tuple[int, int], list[ListPrice]]:
         """Of the products, and of the parts of bundles, in the lists that may be tried and those below them."""
-        wanted, at = set(), [each.pk for each in self.lists]
+        wanted, at = set(), [each.pk for each in (*self.lists, *self.also)]
         while at:
             wanted |= set(at)
-            bases = {self._all_lists[key].base_id for key in at if key in self._all_lists}
+            known = self._all_lists | {each.pk: each for each in self.also}
+            bases = {known[key].base_id for key in at if key in known}
             at = [key for key in bases if key is not None and key not in wanted]
         found: dict[tuple[int, int], list[ListPrice]] = defaultdict(list)
         if wanted:

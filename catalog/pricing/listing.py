@@ -46,6 +46,12 @@ def listed(book: Book, product: Product) -> Listed:
     return _converted(book, _plain(product), None)
 
 
+def listed_in(book: Book, price_list: PriceList, product: Product) -> Listed | None:
+    """In this list, whoever it is for and whenever it is valid; None where it knows no price."""
+    found = _in_list(book, price_list, product, 1)
+    return _converted(book, found, price_list) if found is not None else None
+
+
 def _plain(product: Product) -> _Found:
     trace = Trace()
     trace.add("plain", None, product.price)
