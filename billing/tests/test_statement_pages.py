@@ -31,7 +31,7 @@ def test_a_file_is_brought_on_a_page_and_says_what_became_of_it(books, lily):
     statement = BankStatement.objects.get()
     assert answer.request["PATH_INFO"] == url("statement", statement)
     text = answer.content.decode()
-    assert "3 new lines: 1 paid an invoice, 1 wait for you." in text
+    assert "3 new lines. Certain, and paid: 1. Waiting for you: 1." in text
     assert invoice.number in text
     again = books.post(reverse(NEW), sent(naming(invoice)), follow=True)
     assert "Everything in this file was known already" in again.content.decode()
