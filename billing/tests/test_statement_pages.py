@@ -160,6 +160,12 @@ def test_what_waits_is_looked_at_again(books, bring, lily):
     assert "1 line more is certain, and paid." in books.post(address, follow=True).content.decode()
 
 
+def test_the_list_of_payments_leads_there_who_may_go(books, cast, client_of):
+    payments, link = reverse("billing:payments"), f'href="{reverse("billing:statements")}"'
+    assert link in books.get(payments).content.decode()
+    assert link not in client_of(cast.salesperson).get(payments).content.decode()
+
+
 def test_only_who_records_everybodys_payments_sees_statements(cast, client_of, bring, bank):
     (statement,) = bring(text_of("one_c.txt")).statements
     line = line_of(72000)
