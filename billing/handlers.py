@@ -34,5 +34,11 @@ def take_points_back(event: Event) -> None:
 def close_statement_line(event: Event) -> None:
     """A payment decided about on its own page: its line of the bank waits no more."""
     said = event.payload
-    ignored_for = said.get("reason", "") if event.name == "payment.voided" else ""
-    StatementLine.close_of(said["payment_id"], by_id=event.actor_id, at=event.at, ignored_for=ignored_for)
+    paid = said.get("invoice_ids", []) if event.name == "payment.allocated" else []
+    StatementLine.close_of(
+        said["payment_id"],
+        by_id=event.actor_id,
+        at=event.at,
+        invoice_id=paid[0] if len(paid) == 1 else None,
+        ignored_for=said["reason"] if event.name == "payment.voided" else "",
+    )

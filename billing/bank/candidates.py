@@ -15,6 +15,7 @@ from billing.bank.reading.statement import plain_account
 from billing.models import Instalment, Invoice, LegalEntity, Payment
 
 MOST = 2_000  # invoices found by one of their three marks
+FEW = 20
 MOST_CLIENTS = 1_000
 MOST_NUMBERS = 20_000
 WORD = re.compile(r"[\w/\-.]+")
@@ -40,11 +41,16 @@ class OpenInvoices:
             self._pointed["amount", amount].add(key)
 
     def matches(self, came: Came) -> list[Match]:
-        """The surest first."""
-        marks = [("number", each.casefold()) for each in numbers_in(came)]
-        marks += [("payer", plain_account(each)) for each in (came.tax_number, came.bank_account) if each]
-        keys = set().union(*(self._pointed.get(mark, ()) for mark in [*marks, ("amount", came.amount)]))
-        return matches(came, [self.candidates[key] for key in sorted(keys & self.candidates.keys())])
+        """The surest first. All that are named are looked at; of those with the payer or the amount alone, a few."""
+        named = self._pointed_by("number", (each.casefold() for each in numbers_in(came)))
+        payers = (plain_account(each) for each in (came.tax_number, came.bank_account) if each)
+        payer, amount = self._pointed_by("payer", payers), self._pointed_by("amount", [came.amount])
+        few = [sorted(each)[:FEW] for each in (payer & amount, payer, amount)]
+        keys = named.union(*few) & self.candidates.keys()
+        return matches(came, [self.candidates[key] for key in sorted(keys)])
+
+    def _pointed_by(self, mark: str, values: Iterable[Any]) -> set[int]:
+        return set().union(*(self._pointed.get((mark, value), ()) for value in values))
 
     def settle(self, invoice_id: int, parts: Iterable[tuple[int, Decimal]]) -> None:
         """So much of it is paid now: what comes next pays the rest."""

@@ -80,12 +80,13 @@ def bring(
         keys = sorted({account.pk for _statement, account in said})
         list(BankAccount.objects.select_for_update(no_key=True).filter(pk__in=keys).order_by("pk"))
         kept, lines, events = [], [], {}
+        met: set[tuple[int, str]] = set()
         for place, (statement, account) in enumerate(said):
             once = {"bank_account": account, "sha256": digest, "place": place}
             if (known := BankStatement.objects.filter(**once).first()) is not None:
                 kept.append(known)
                 continue
-            new = _new_lines(statement, account)
+            new = _new_lines(statement, account, met)
             record = _kept(statement, new, file_name=name, created_at=at, created_by=by, **once)
             told = facts.StatementReceived(
                 statement_id=record.pk,
@@ -98,8 +99,10 @@ def bring(
             kept.append(record)
             made = [_line(record, position, each) for position, each in new]
             _receive(made, by=by, at=at, cause=events[record.pk])
-            lines += StatementLine.objects.bulk_create(made)
-        paid = _settle_certain(_matched(lines), events, by=by, at=at)
+            lines += made
+        matched = _matched(lines)
+        StatementLine.objects.bulk_create(lines)
+        paid = _settle_certain(matched, events, {each.pk: _found(each) for each in lines}, by=by, at=at)
     waiting = sum(each.is_waiting for each in lines)
     return Brought(statements=kept, added=len(lines), paid=paid, waiting=waiting)
 
@@ -114,7 +117,8 @@ def look_again(lines: Any, *, by: Any, at: datetime, cause: Any = None) -> int:
         list(found.select_for_update().values_list("pk"))
         some = list(found.select_related("payment", "own_account__legal_entity"))
         causes = dict.fromkeys((line.statement_id for line in some), cause)
-        return _settle_certain(_matched(some), causes, by=by, at=at)
+        before = {each.pk: _found(each) for each in some}
+        return _settle_certain(_matched(some), causes, before, by=by, at=at)
 
 
 def _said(content: bytes, chosen: BankAccount | None) -> list[tuple[Statement, BankAccount]]:
@@ -184,10 +188,14 @@ def _check(statement: Statement, account: BankAccount, chosen: BankAccount | Non
         raise Refused(_("The amounts of the file are too large to be kept."))
 
 
-def _new_lines(statement: Statement, account: BankAccount) -> list[tuple[int, Line]]:
-    """With their places in the file; without documents an earlier file brought."""
-    keys = [each.key for each in statement.lines]
-    known = set(StatementLine.objects.filter(own_account=account, key__in=keys).values_list("key", flat=True))
+def _new_lines(
+    statement: Statement, account: BankAccount, met: set[tuple[int, str]]
+) -> list[tuple[int, Line]]:
+    """With their places in the file; without documents an earlier file brought, or this one before."""
+    keys = {each.key for each in statement.lines}
+    kept = StatementLine.objects.filter(own_account=account, key__in=keys).values_list("key", flat=True)
+    known = {*kept, *(key for pk, key in met if pk == account.pk)}
+    met |= {(account.pk, key) for key in keys}
     return [(place, each) for place, each in enumerate(statement.lines, 1) if each.key not in known]
 
 
@@ -271,9 +279,15 @@ def _guess(line: StatementLine, found: Sequence[Match]) -> None:
     line.reasons = list(best.reasons) if best else []
 
 
-def _settle_certain(matched: Sequence[Matched], causes: Mapping[int, Any], *, by: Any, at: datetime) -> int:
-    """Pays what is certain, locking all those invoices in the one order first; writes what was found of each line.
-    `causes` are events by statement."""
+def _found(line: StatementLine) -> tuple[Any, ...]:
+    return (line.suggested_invoice_id, line.confidence, line.reasons, line.state)
+
+
+def _settle_certain(
+    matched: Sequence[Matched], causes: Mapping[int, Any], before: Mapping[int, Any], *, by: Any, at: datetime
+) -> int:
+    """Pays what is certain, locking all those invoices in the one order first; writes lines of which something else
+    was found than `before`. `causes` are events by statement."""
     certain = {each.invoice_id for one in matched for each in one.found if each.is_certain}
     locked_invoices(certain)
     paid_by: set[int] = set()
@@ -288,7 +302,8 @@ def _settle_certain(matched: Sequence[Matched], causes: Mapping[int, Any], *, by
             paid_by.add(sure.invoice_id)
             count += 1
     said = ["suggested_invoice", "confidence", "reasons", "state", "decided_at", "version"]
-    StatementLine.objects.bulk_update([one.line for one in matched], said, batch_size=500)
+    changed = [one.line for one in matched if _found(one.line) != before[one.line.pk]]
+    StatementLine.objects.bulk_update(changed, said, batch_size=500)
     return count
 
 

@@ -191,11 +191,22 @@ class StatementLine(StatementLineMoves, models.Model):
         return self.state == LineState.WAITING
 
     @classmethod
-    def close_of(cls, payment_id: int, *, by_id: int | None, at: datetime, ignored_for: str = "") -> None:
+    def close_of(
+        cls,
+        payment_id: int,
+        *,
+        by_id: int | None,
+        at: datetime,
+        invoice_id: int | None = None,
+        ignored_for: str = "",
+    ) -> None:
         """Somebody decided on the payment's own page: its line waits no more. The payment is locked."""
         state = LineState.IGNORED if ignored_for else LineState.DONE
         cls.objects.filter(payment=payment_id, state=LineState.WAITING).update(
             state=state,
+            suggested_invoice=invoice_id,
+            confidence=0,
+            reasons=[],
             ignore_reason=ignored_for[:300],
             decided_by=by_id,
             decided_at=at,

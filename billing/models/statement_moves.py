@@ -30,8 +30,7 @@ class StatementLineMoves:
             parts = parts_of(payment, invoice)
             if not parts:
                 raise Refused(_("Nothing of %(number)s is left to pay.") % {"number": invoice})
-            line.suggested_invoice = invoice
-            line._decided("done", by=by, at=at)
+            line._decided("done", invoice, by=by, at=at)
             told = line.told(account_id=invoice.account_id, invoice_id=invoice.pk, number=invoice.number)
             event = tell(facts.StatementLineConfirmed(**told), by=by, at=at, cause=cause)
             payment.allocate(parts, by=by, at=at, cause=event)
@@ -43,7 +42,6 @@ class StatementLineMoves:
         """It is this client's money, and settles nothing yet."""
         with transaction.atomic():
             line, payment = self._locked_waiting(version)
-            line.suggested_invoice = None
             line._decided("done", by=by, at=at)
             told = line.told(account_id=account.pk, invoice_id=None, number="")
             event = tell(facts.StatementLineConfirmed(**told), by=by, at=at, cause=cause)
@@ -65,7 +63,7 @@ class StatementLineMoves:
             raise Refused(_("Say why the line is ignored."))
         with transaction.atomic():
             line, payment = self._locked_waiting(version)
-            line.suggested_invoice, line.ignore_reason = None, reason
+            line.ignore_reason = reason
             line._decided("ignored", by=by, at=at)
             told = line.told(account_id=payment.account_id, reason=reason)
             event = tell(facts.StatementLineIgnored(**told), by=by, at=at, cause=cause)
@@ -90,8 +88,11 @@ class StatementLineMoves:
             "currency": self.currency,
         } | said
 
-    def _decided(self: Any, state: str, *, by: Any, at: datetime) -> None:
+    def _decided(self: Any, state: str, invoice: Any = None, *, by: Any, at: datetime) -> None:
+        """What spoke for another invoice than this one is forgotten."""
         line: Any = self
+        if invoice is None or invoice.pk != line.suggested_invoice_id:
+            line.suggested_invoice, line.confidence, line.reasons = invoice, 0, []
         line.state, line.decided_by, line.decided_at = state, by, at
         line.version += 1
         line.save()

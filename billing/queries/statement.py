@@ -21,7 +21,7 @@ from foundation.keyset import keyset_page
 from users.dates import short_day
 
 ORDER = ("position", "pk")
-SIZE, BEST, OFFERED = 50, 2, 10
+SIZE, BEST, NEAR, OFFERED = 50, 2, 20, 10
 STATES: dict[str, dict[str, Any]] = {
     "": {},
     "waiting": {"state": LineState.WAITING},
@@ -85,7 +85,7 @@ def page_of(statement: BankStatement, person: Any, state: str, cursor: str | Non
     page = keyset_page(lines, order=ORDER, cursor=cursor, size=SIZE)
     guesses = guesses_of([each for each in page.rows if each.is_waiting], statement, person)
     seen = _seen(person, page.rows)
-    rows = [_row(each, guesses.get(each.pk, [])[:BEST], seen, today) for each in page.rows]
+    rows = [_row(each, _best(guesses.get(each.pk, [])), seen, today) for each in page.rows]
     counts = _counts(statement)
     return {
         "statement": statement,
@@ -115,6 +115,11 @@ def guesses_of(
         key: [_guess(each, found.candidates[each.invoice_id]) for each in found.matches(one)[:OFFERED]]
         for key, one in came.items()
     }
+
+
+def _best(guesses: Sequence[Guess]) -> list[Guess]:
+    """Beside the best one only what is about as likely."""
+    return [each for each in guesses[:BEST] if each.confidence >= guesses[0].confidence - NEAR]
 
 
 def _guess(match: Match, candidate: Any) -> Guess:

@@ -31,7 +31,7 @@ def test_a_file_is_brought_on_a_page_and_says_what_became_of_it(books, lily):
     statement = BankStatement.objects.get()
     assert answer.request["PATH_INFO"] == url("statement", statement)
     text = answer.content.decode()
-    assert "3 new lines: 1 paid an invoice, 1 wait for you." in text
+    assert "3 new lines. Certain, and paid: 1. Waiting for you: 1." in text
     assert invoice.number in text
     again = books.post(reverse(NEW), sent(naming(invoice)), follow=True)
     assert "Everything in this file was known already" in again.content.decode()
@@ -158,6 +158,12 @@ def test_what_waits_is_looked_at_again(books, bring, lily):
     for each in numbers:
         each.save(force_insert=True)
     assert "1 line more is certain, and paid." in books.post(address, follow=True).content.decode()
+
+
+def test_the_list_of_payments_leads_there_who_may_go(books, cast, client_of):
+    payments, link = reverse("billing:payments"), f'href="{reverse("billing:statements")}"'
+    assert link in books.get(payments).content.decode()
+    assert link not in client_of(cast.salesperson).get(payments).content.decode()
 
 
 def test_only_who_records_everybodys_payments_sees_statements(cast, client_of, bring, bank):

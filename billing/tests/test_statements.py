@@ -185,6 +185,16 @@ def test_what_is_decided_on_the_payments_own_page_waits_no_more(bring, lily, cas
     assert (line_of("12300.55").state, line_of("12300.55").ignore_reason) == ("ignored", "a loan")
 
 
+def test_what_is_allocated_on_the_payments_own_page_says_its_invoice(bring, lily, cast):
+    guessed, other = invoice_of(lily), invoice_of(lily, 80000)
+    bring(text_of("one_c.txt"))
+    line = line_of(72000)
+    assert line.suggested_invoice == guessed
+    line.payment.allocate([(other.instalments.get().pk, Decimal(72000))], by=cast.accountant, at=NOON)
+    line.refresh_from_db()
+    assert (line.state, line.suggested_invoice, line.reasons) == ("done", other, [])
+
+
 def test_a_line_looked_at_again_finds_what_is_known_by_now(bring, lily, cast):
     TaxNumber.objects.all().delete()
     invoice = invoice_of(lily)

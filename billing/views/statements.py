@@ -86,8 +86,8 @@ def _summary(brought: Any) -> str:
     if not n:
         return _("Everything in this file was known already: nothing was added.")
     sentence = ngettext(
-        "%(n)d new line: %(paid)d paid an invoice, %(waiting)d waits for you.",
-        "%(n)d new lines: %(paid)d paid an invoice, %(waiting)d wait for you.",
+        "%(n)d new line. Certain, and paid: %(paid)d. Waiting for you: %(waiting)d.",
+        "%(n)d new lines. Certain, and paid: %(paid)d. Waiting for you: %(waiting)d.",
         n,
     )
     return sentence % {"n": n, "paid": brought.paid, "waiting": brought.waiting}
