@@ -10,6 +10,7 @@ from crm.demo.clients import plan_clients
 from crm.demo.company import make_company
 from crm.demo.knowing import make_questions, make_rules, plan_knowledge
 from crm.demo.money import plan_money, repeat_some, tell_what_is_late
+from crm.demo.pricing import offer_prices
 from crm.demo.processes import run_processes
 from crm.demo.selling import open_old, plan_deals
 from crm.demo.stage import Stage
@@ -52,6 +53,7 @@ def load(*, now: datetime, seed: int = 1) -> bool:
         stage.play()
         tell_what_is_late(now)
         repeat_some(company, now)
+        offer_prices(company, now)
         fill_diaries(company, now, dice)
         make_rules(company, now)
         run_processes(company, now)
