@@ -12,6 +12,7 @@ from django.utils import timezone
 from accounts.testing import make_account
 from billing.models import Allocation, Instalment, Invoice, InvoiceLine, LegalEntity, Payment
 from catalog.models import Product
+from catalog.testing import make_list, make_product
 from changes import undoing
 from changes.models import ChangeSet
 from foundation.errors import Refused
@@ -325,3 +326,31 @@ def test_a_mapping_without_a_number_is_refused(bring, ours):
     with pytest.raises(SystemExit):
         bring("invoice-lines", "What,Quantity\nRoses,1\n")
     assert Mapping().filled_fields() == set()
+
+
+def test_prices_go_into_the_lists_their_rows_name_and_the_plain_price_stays(cast, bring):
+    rose, retail = make_product("Rose", 10), make_list("Retail")
+    file = (
+        "Product,Price,Price list,From the quantity\n"
+        "Rose,9,retail,\nrose,8.1250,Retail,10\nRose,7,Wholesale,\nTulip,3,Retail,\nRose,8,Retail,10\nRose,6,,5\n"
+    )
+    found = bring("prices", file)
+    assert counters(found) == (6, 0, 2, 0, 4)
+    own = retail.prices.order_by("from_quantity").values_list("from_quantity", "price")
+    assert list(own) == [(0, 9), (10, Decimal("8.125"))]
+    rose.refresh_from_db()
+    assert rose.price == 10
+    again = bring(
+        "prices", "Product,Price,Price list,From the quantity\nRose,9,retail,\nRose,8.1250,Retail,10\n"
+    )
+    assert counters(again) == (2, 0, 0, 2, 0)
+
+
+def test_a_batch_of_list_prices_takes_as_many_statements_as_one(cast, bring, django_assert_max_num_queries):
+    make_list("Retail")
+    for number in range(60):
+        make_product(f"Rose {number}", 10)
+    rows = "".join(f"Rose {number},{number + 1},Retail\n" for number in range(60))
+    with django_assert_max_num_queries(220):
+        found = bring("prices", f"Product,Price,Price list\n{rows}")
+    assert counters(found) == (60, 0, 60, 0, 0)
