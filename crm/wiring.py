@@ -12,6 +12,8 @@ import activities.notices.handlers as notices
 import activities.reminding.handlers as reminding
 import billing.facts as billing_facts
 import billing.handlers as billing
+import billing.notices.handlers as money
+import catalog.facts as catalog_facts
 import changes.bulk.handlers as bulk
 import changes.facts as change_facts
 import deals.facts as deal_facts
@@ -25,7 +27,15 @@ REACTIONS = [
     on(account_facts.AccountChanged, later=[deals.refresh_search_text, billing.refresh_search_text]),
     on(billing_facts.InvoiceSent, later=[billing.send_by_mail]),
     on(billing_facts.InvoiceIssued, later=[billing.move_level]),
-    on(billing_facts.InvoicePaid, later=[billing.earn_points]),
+    on(billing_facts.InvoicePaid, later=[billing.earn_points, money.tell_of_owner]),
+    on(billing_facts.InvoiceSubmitted, later=[money.tell_of_waiting]),
+    on(billing_facts.InvoiceApproved, later=[money.tell_of_judgement]),
+    on(billing_facts.InvoiceReturned, later=[money.tell_of_judgement]),
+    *(on(fact, later=[money.tell_of_owner]) for fact in (
+        billing_facts.InvoiceAssigned, billing_facts.InvoiceOverdue, billing_facts.InvoiceOpened,
+    )),
+    on(billing_facts.RecurringRefused, later=[money.tell_of_refusal]),
+    on(catalog_facts.PriceTermsChanged, later=[money.tell_of_terms]),
     on(billing_facts.InvoiceCredited, later=[billing.move_level, billing.take_points_back]),
     on(billing_facts.InvoiceReminded, later=[billing.send_by_mail]),
     *(on(fact, now=[billing.close_statement_line]) for fact in (
