@@ -1,13 +1,16 @@
 import os
+import time
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from django.utils import timezone
 
 from accounts.testing import make_account
+from billing.documents import printing
 from billing.documents.invoice_paper import html_of, paper_of, pdf_of_paper
 from billing.documents.wording import WORDING
-from billing.models import BankAccount
+from billing.models import BankAccount, InvoicePrint
 from billing.testing import line, make_draft, make_invoice, make_legal_entity, make_rate
 
 pytestmark = pytest.mark.django_db
@@ -70,3 +73,31 @@ def test_a_paper_is_read_in_few_statements(django_assert_max_num_queries):
     invoice = issued()
     with django_assert_max_num_queries(4):
         paper_of(type(invoice).objects.get(pk=invoice.pk))
+
+
+def test_a_page_takes_little_more_than_bare_weasyprint_on_the_same_html(cast):
+    """Processor time of the quickest of several, by turns: asked for, made, hashed and kept against HTML alone."""
+    from weasyprint import HTML
+
+    invoice = make_invoice(owner=cast.salesperson, lines=[line(9.99, n, f"Line {n}") for n in range(1, 8)])
+    html = html_of(paper_of(invoice, language="en"))
+    assert len(HTML(string=html, url_fetcher=closed).render().pages) == 1
+    ours, bare = [], []
+    for _turn in range(5):
+        InvoicePrint.objects.filter(invoice=invoice).delete()
+        ours.append(
+            processor_time(lambda: printing.made_now(invoice, "en", by=cast.robot, at=timezone.now()))
+        )
+        bare.append(processor_time(lambda: HTML(string=html, url_fetcher=closed).write_pdf()))
+    assert InvoicePrint.objects.get(invoice=invoice).is_ready
+    assert min(ours) <= 1.3 * min(bare)
+
+
+def closed(url):
+    raise ValueError(url)
+
+
+def processor_time(do):
+    begun = time.process_time()
+    do()
+    return time.process_time() - begun
