@@ -23,7 +23,7 @@ SAME = (
 )  # fmt: skip
 SAME_OF_LINE = (
     "product_id", "title", "unit", "list_price", "price", "asked_price", "by_hand", "percent_by_hand", "reason",
-    "trace", "cost", "tax_name", "tax_rate", "exempt_reason",
+    "trace", "calculated", "cost", "tax_name", "tax_rate", "exempt_reason",
 )  # fmt: skip
 
 

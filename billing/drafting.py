@@ -38,6 +38,7 @@ class DraftLine:
     tax_name: str = ""
     exempt_reason: str = ""
     line_id: int | None = None
+    calculated: dict[str, str] | None = None  # what was said of a product made to measure
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -144,6 +145,7 @@ def _prices(asked: Sequence[DraftLine], around: Around) -> dict[int, Priced]:
             quantity=asked[place].quantity,
             price=asked[place].price,
             percent_by_hand=asked[place].percent_by_hand,
+            calculated=asked[place].calculated,
         )
         for place in places
     ]
@@ -170,7 +172,8 @@ def _row(
     return {
         "position": place,
         "product_id": line.product_id,
-        "title": " ".join(line.title.replace("\x00", "").split())[:300] or (product.name if product else ""),
+        "title": " ".join(line.title.replace("\x00", "").split())[:300] or _title(product, priced),
+        "calculated": line.calculated,
         "unit": line.unit or (product.unit.symbol if product and product.unit else ""),
         "quantity": line.quantity,
         "list_price": priced.list_price if priced else None,
@@ -183,6 +186,12 @@ def _row(
         "cost": priced.cost if priced else None,
         **_taxed(rate, around),
     }
+
+
+def _title(product: Product | None, priced: Priced | None) -> str:
+    if priced is not None and priced.specification:
+        return priced.specification
+    return product.name if product else ""
 
 
 def _taxed(rate: Any, around: Around) -> dict[str, Any]:

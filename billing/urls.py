@@ -6,6 +6,7 @@ from billing.urls_papers import urlpatterns as papers
 from billing.urls_payments import urlpatterns as payments
 from billing.urls_recurring import urlpatterns as recurring
 from billing.urls_statements import urlpatterns as statements
+from billing.views.calculate import calculate
 from billing.views.invoice import invoice, timeline, why
 from billing.views.invoice_edit import edit
 from billing.views.invoice_instalments import instalments
@@ -48,6 +49,7 @@ pages = [
     path("<int:pk>/take-back/", take_back, name="take_back"),
     path("<int:pk>/give/", give, name="give"),
     path("<int:pk>/lines/", lines, name="lines"),
+    path("<int:pk>/calculate/", calculate, name="calculate"),
     path("<int:pk>/lines/reckon/", reckon, name="reckon"),
     path("<int:pk>/lines/<int:line_pk>/why/", why, name="why"),
 ]

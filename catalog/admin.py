@@ -9,8 +9,10 @@ from unfold.admin import ModelAdmin, TabularInline
 from catalog.forms import FIELDS, ProductForm
 from catalog.models import (
     BundlePart,
+    Calculator,
     DiscountRule,
     LoyaltyLevel,
+    Parameter,
     PriceList,
     Product,
     ProductGroup,
@@ -19,6 +21,8 @@ from catalog.models import (
 )
 from foundation.admin import VerbAdmin
 from foundation.money import money_text
+
+PARAMETER = ("key", "label", "unit", "least", "most", "options")
 
 
 class BundlePartInline(TabularInline):
@@ -126,3 +130,33 @@ class LoyaltyLevelAdmin(VerbAdmin):
     list_display = ["name", "from_amount", "percent", "points_percent", "is_active"]
     search_fields = ["name"]
     ordering = ["from_amount", "pk"]
+
+
+class ParameterInline(TabularInline):
+    model = Parameter
+    hide_title = True
+    extra = 1
+
+
+@admin.register(Calculator)
+class CalculatorAdmin(VerbAdmin):
+    """The formula may name parameters of the same page, so the record comes first and the parameters after it."""
+
+    fields = ["product", "formula", "specification", "is_active"]
+    list_display = ["product", "formula", "is_active"]
+    list_select_related = ["product"]
+    search_fields = ["product__name"]
+    autocomplete_fields = ["product"]
+    inlines = [ParameterInline]
+
+    def construct_change_message(
+        self, request: HttpRequest, form: Any, formsets: Any, add: bool = False
+    ) -> list[dict[str, Any]]:
+        message: list[dict[str, Any]] = super().construct_change_message(request, form, [], add)
+        return message
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        for formset in formsets:
+            kept = [each for each in formset.cleaned_data if each and not each.get("DELETE")]
+            rows = [{name: each[name] for name in PARAMETER} for each in kept]
+            form.instance.put_parameters(rows, by=request.user, at=timezone.now())

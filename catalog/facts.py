@@ -196,3 +196,13 @@ def _terms_text(price_list: str, percent: str) -> str:
     parts = [price_list] if price_list else []
     parts += [f"−{taken.normalize():f} %"] if taken else []
     return ", ".join(parts) or _("the usual prices")
+
+
+@fact("calculator.created", label=gettext_lazy("Calculator added"), icon="calculator")
+class CalculatorCreated(AboutProduct):
+    pass
+
+
+@fact("calculator.changed", label=gettext_lazy("Calculator changed"), icon="calculator")
+class CalculatorChanged(AboutProduct):
+    fields: list[str]

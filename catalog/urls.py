@@ -1,5 +1,6 @@
 from django.urls import path
 
+from catalog.views.calculate import calculate
 from catalog.views.price_lists import price_list, price_lists
 from catalog.views.product import product, product_create, product_edit, product_parts
 from catalog.views.product_list import product_list
@@ -16,6 +17,7 @@ urlpatterns = [
     path("of-client/<int:pk>/panel/", terms_panel, name="terms_panel"),
     path("of-client/<int:pk>/agree/", terms_agree, name="terms_agree"),
     path("of-client/<int:pk>/points/", points_move, name="points_move"),
+    path("<int:pk>/calculate/", calculate, name="calculate"),
     path("<int:pk>/edit/", product_edit, name="product_edit"),
     path("<int:pk>/parts/", product_parts, name="product_parts"),
 ]

@@ -25,7 +25,7 @@ from activities.testing import make_meeting, make_task
 from billing.models import BankAccount, BankStatement, Invoice, InvoiceLink, LegalEntity, RecurringInvoice
 from billing.recurring import make_due
 from billing.testing import line, make_draft, make_invoice, make_payment
-from catalog.models import PointsEntry, PriceTerms, Product
+from catalog.models import Calculator, PointsEntry, PriceTerms, Product
 from catalog.testing import make_list, put_price
 from changes.trash import verbs as trash
 from deals.models import Deal
@@ -223,6 +223,7 @@ def _add_prices(account: Account, bulbs: Product, cast: Cast) -> None:
     now = timezone.now()
     put_price(make_list("Spring list", is_by_agreement=True), bulbs, 4)
     told: dict[str, Any] = {"by": cast.head, "at": now}
+    Calculator.create(product=bulbs, formula="price * 2", **told)
     PriceTerms.agree(account, percent=Decimal(7), valid_from=now.date(), reason="Xylophone", **told)
     PointsEntry.move(account, Decimal(7302), reason="Quagmire", **told)
 

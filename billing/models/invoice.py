@@ -187,6 +187,7 @@ class InvoiceLine(PaperLine):
             tax_percent=self.tax_rate,
             tax_name=self.tax_name,
             exempt_reason=self.exempt_reason,
+            calculated=self.calculated,
         )
 
 

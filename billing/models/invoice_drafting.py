@@ -323,6 +323,8 @@ def _filled(line: DraftLine, had: dict[int, Any]) -> DraftLine:
         raise Refused(_("A line of the invoice is not there any more. Look at it again."))
     if line.product_id is None and not line.title.strip():
         line = replace(line, product_id=before.product_id, title=before.title, unit=line.unit or before.unit)
+    if line.calculated is None and line.product_id == before.product_id:
+        line = replace(line, calculated=before.calculated)
     if line.tax_rate_id is None and line.tax_percent is None and line.product_id == before.product_id:
         said = before.as_asked()
         line = replace(

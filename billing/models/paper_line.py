@@ -33,6 +33,8 @@ class PaperLine(models.Model):
     reason = models.CharField(_("why this price"), max_length=200, blank=True)
     # [{"step": "list", "name": "Retail", "before": "12.00", "after": "11.00", …}], as catalog.pricing wrote it.
     trace = models.JSONField(default=list)
+    # What was said of a product made to measure, parameter by parameter.
+    calculated = models.JSONField(null=True, editable=False)
     cost = models.DecimalField(_("cost of a unit"), max_digits=18, decimal_places=4, null=True)
     tax_name = models.CharField(_("tax"), max_length=40, blank=True)
     tax_rate = models.DecimalField(_("tax, %"), max_digits=6, decimal_places=3, default=Decimal(0))

@@ -19,6 +19,7 @@ from billing.models.invoice import InvoiceState
 from billing.queries import invoice_lines, invoice_parts
 from billing.queries.amounts import percent_text
 from billing.queries.invoice_columns import state_word
+from catalog.models import Calculator
 from deals.queries import words
 from foundation.clock import company_day
 from foundation.errors import Refused
@@ -58,6 +59,7 @@ def page_of(invoice: Invoice, person: Any, *, is_whole: bool = False) -> dict[st
         "made_by": RecurringInvoice.objects.visible_to(person).filter(runs__invoice=invoice).first(),
         "may": may(invoice, person, reasons, is_credited=_is_wholly_credited(invoice)),
         "timeline": timeline_of(invoice),
+        "calculates": not invoice.is_issued and Calculator.objects.filter(is_active=True).exists(),
     }
 
 

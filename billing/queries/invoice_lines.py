@@ -21,6 +21,7 @@ STEPS = {
     "list": gettext_lazy("Price list"),
     "derived": gettext_lazy("Derived price list"),
     "cost": gettext_lazy("From the cost"),
+    "calculated": gettext_lazy("Calculated"),
     "bundle": gettext_lazy("Bundle"),
     "quantity": gettext_lazy("Quantity"),
     "rate": gettext_lazy("Exchange rate"),

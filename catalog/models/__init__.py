@@ -1,4 +1,5 @@
 from catalog.models.bundle import BundlePart
+from catalog.models.calculator import Calculated, Calculator, Parameter
 from catalog.models.discount_rule import DiscountRule
 from catalog.models.loyalty import LoyaltyLevel, LoyaltyStanding, PointsEntry
 from catalog.models.price_list import ListPrice, PriceList
@@ -11,10 +12,13 @@ from catalog.models.unit import Unit
 __all__ = [
     "BundlePart",
     "BundlePrice",
+    "Calculated",
+    "Calculator",
     "DiscountRule",
     "ListPrice",
     "LoyaltyLevel",
     "LoyaltyStanding",
+    "Parameter",
     "PointsEntry",
     "PriceList",
     "PriceTerms",

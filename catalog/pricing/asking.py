@@ -1,7 +1,7 @@
 """Prices of the lines of a document, with why each is what it is."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal, localcontext
@@ -9,7 +9,7 @@ from typing import Any
 
 from catalog.pricing.book import Book
 from catalog.pricing.discounting import discounted
-from catalog.pricing.listing import Listed, listed
+from catalog.pricing.listing import Listed, calculated, listed
 from foundation.money import rounded
 
 HUNDRED = Decimal(100)
@@ -26,6 +26,7 @@ class Asked:
     quantity: Decimal
     price: Decimal | None = None
     percent_by_hand: Decimal | None = None
+    calculated: Mapping[str, Any] | None = None  # what was said of a product made to measure
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,6 +38,7 @@ class Priced:
     trace: list[dict[str, Any]] = field(default_factory=list)
     cost: Decimal | None = None
     price_list_id: int | None = None
+    specification: str = ""
 
 
 def price_lines(
@@ -61,14 +63,19 @@ def price_lines(
     )
     book.read(dict(quantities))
     with localcontext(prec=DIGITS):
-        known = {key: listed(book, product) for key, product in book.products.items()}
-        amount = sum(
-            (rounded(each.quantity * known[each.product_id].price, currency) for each in asked), Decimal(0)
-        )
-        return [_priced(book, each, known[each.product_id], amount) for each in asked]
+        plain = {each.product_id for each in asked if each.calculated is None}
+        known = {key: listed(book, book.products[key]) for key in plain}
+        found = [
+            (each, *calculated(book, each.product_id, each.calculated))
+            if each.calculated is not None
+            else (each, known[each.product_id], "")
+            for each in asked
+        ]
+        amount = sum((rounded(each.quantity * of.price, currency) for each, of, _words in found), Decimal(0))
+        return [_priced(book, each, of, amount, words) for each, of, words in found]
 
 
-def _priced(book: Book, asked: Asked, of: Listed, amount: Decimal) -> Priced:
+def _priced(book: Book, asked: Asked, of: Listed, amount: Decimal, specification: str) -> Priced:
     product = book.products[asked.product_id]
     trace = of.trace.copied()
     if asked.price is not None:
@@ -88,6 +95,7 @@ def _priced(book: Book, asked: Asked, of: Listed, amount: Decimal) -> Priced:
         trace=trace.steps,
         cost=_cost(book, asked.product_id),
         price_list_id=of.price_list.pk if of.price_list else None,
+        specification=specification,
     )
 
 

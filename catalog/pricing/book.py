@@ -14,6 +14,7 @@ from accounts.territories import territories_of
 from catalog.exchange import cross_rate
 from catalog.models import (
     BundlePart,
+    Calculator,
     DiscountRule,
     ListPrice,
     LoyaltyLevel,
@@ -103,6 +104,14 @@ class Book:
         quantity = self.quantities.get(product_id, self._of_bundles.get(product_id, Decimal(0)))
         fitting = [each for each in known if each.from_quantity <= quantity]
         return max(fitting, key=lambda each: each.from_quantity, default=None)
+
+    @cached_property
+    def calculators(self) -> dict[int, Calculator]:
+        """Of the products that are made to measure, by the product's key."""
+        found = Calculator.objects.filter(product__in=self.products, is_active=True)
+        return {
+            each.product_id: each for each in found.select_related("product").prefetch_related("parameters")
+        }
 
     @cached_property
     def costs(self) -> dict[int, Decimal]:

@@ -1,12 +1,17 @@
 """The list price of a product: which list knows it and what it reckons with. docs/algorithms/pricing.md, 1.1 to 1.3."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
+from typing import Any
+
+from django.utils.translation import gettext as _
 
 from catalog.models import BundlePrice, PriceList, Product, ProductKind
 from catalog.models.price_list import DEEPEST, Base, StepRounding
 from catalog.pricing.book import Book
 from catalog.pricing.trace import Trace
+from foundation.errors import Refused
 from foundation.money import minor_units
 
 HUNDRED = Decimal(100)
@@ -50,6 +55,17 @@ def listed_in(book: Book, price_list: PriceList, product: Product) -> Listed | N
     """In this list, whoever it is for and whenever it is valid; None where it knows no price."""
     found = _in_list(book, price_list, product, 1)
     return _converted(book, found, price_list) if found is not None else None
+
+
+def calculated(book: Book, key: int, said: Mapping[str, Any]) -> tuple[Listed, str]:
+    """What the product's calculator makes of what was said, in place of a list price, and the words of it."""
+    calculator = book.calculators.get(key)
+    if calculator is None:
+        raise Refused(_("%(name)s is not calculated any more.") % {"name": book.products[key]})
+    made, trace = calculator.calculate(said), Trace()
+    trace.add("calculated", None, made.price, note=made.specification)
+    found = _Found(amount=made.price, currency=calculator.product.currency, trace=trace)
+    return _converted(book, found, None), made.specification
 
 
 def _plain(product: Product) -> _Found:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from catalog.forms import PartFormSet, ProductPageForm
-from catalog.models import Product, ProductKind
+from catalog.models import Calculator, Product, ProductKind
 from catalog.queries import products
 from foundation.errors import Refused
 from foundation.gate import Request, gate
@@ -41,6 +41,7 @@ def product(request: Request, pk: int) -> HttpResponse:
         "bundles": products.bundles_with(found),
         "changes": products.latest_changes(found) if may_change else None,
         "may_change": may_change,
+        "calculates": Calculator.objects.filter(product=pk, is_active=True).exists(),
     }
     return render(request, "catalog/product.html", context)
 
