@@ -201,7 +201,7 @@ def make_scene(cast: Cast) -> Scene:
     _add_activities(account, deal, by=seller)
     _add_changes(account, cast)
     _add_processes(deal, cast)
-    _add_prices(account, bulbs, cast)
+    _add_prices(account, bundle, bulbs, cast)
     _add_money(account, deal, by=seller)
     file = SimpleUploadedFile("Zanzibar.csv", b"Client\nZanzibar Bay\n")
     desk.receive(file, "accounts", by=cast.admin, at=now)
@@ -218,12 +218,12 @@ def _add_parts(deal: Deal, contact: Contact, bulbs: Product, *, by: User) -> Non
     )
 
 
-def _add_prices(account: Account, bulbs: Product, cast: Cast) -> None:
+def _add_prices(account: Account, bundle: Product, bulbs: Product, cast: Cast) -> None:
     """A list everybody may see, and what was agreed with the client, which only its people may."""
     now = timezone.now()
     put_price(make_list("Spring list", is_by_agreement=True), bulbs, 4)
     told: dict[str, Any] = {"by": cast.head, "at": now}
-    Calculator.create(product=bulbs, formula="price * 2", **told)
+    Calculator.create(product=bundle, formula="price * 2", **told)
     PriceTerms.agree(account, percent=Decimal(7), valid_from=now.date(), reason="Xylophone", **told)
     PointsEntry.move(account, Decimal(7302), reason="Quagmire", **told)
 

@@ -173,7 +173,7 @@ class PriceList(Kept, Audience):
         if self.valid_from and self.valid_to and self.valid_from > self.valid_to:
             raise Refused(_("A price list begins before it ends."))
         if self.percent < -100:
-            raise Refused(_("A price list takes at most 100 % off."))
+            raise Refused(_("A price list takes off at most 100 %."))
         if self.step is not None and self.step <= 0:
             raise Refused(_("A step is more than nothing; leave it empty for none."))
         if self.largest_discount is not None and not 0 <= self.largest_discount <= 100:
