@@ -35,7 +35,7 @@ LATIN = {
     "romashka", "crm", "e-mail", "email", "mail", "csv", "tsv", "xlsx", "xls", "excel", "json", "utf", "api", "iso",
     "usd", "eur", "rub", "gbp", "idr", "ein", "npwp", "nif", "utc", "url", "pdf", "ctrl", "javascript", "english",
     "outlook", "google", "apple", "vcard", "vcf", "rrule", "rfc", "freq", "monthly", "byday", "high", "clara", "xes",
-    "español", "espa", "bahasa", "indonesia", "link",
+    "español", "espa", "bahasa", "indonesia", "link", "clientbankexchange", "cclientbankexchange", "camt", "mt",
 }  # fmt: skip
 
 Key = tuple[str | None, str]
