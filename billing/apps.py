@@ -7,7 +7,17 @@ class BillingConfig(AppConfig):
     verbose_name = _("Money")
 
     def ready(self) -> None:
-        from billing import automation, commands, handing_over, invoice_panels, merging, panels, search, trash
+        from billing import (
+            automation,
+            commands,
+            handing_over,
+            invoice_panels,
+            merging,
+            panels,
+            quote_panels,
+            search,
+            trash,
+        )
         from billing.queries.invoice_fields import invoices_of_client
         from billing.queries.invoice_list import INVOICES
         from billing.rights import RIGHTS
@@ -22,6 +32,7 @@ class BillingConfig(AppConfig):
         panels.register()
         commands.register()
         invoice_panels.register()
+        quote_panels.register()
         register(INVOICES)
         offer("clients", invoices_of_client)
         search.register()

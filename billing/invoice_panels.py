@@ -43,7 +43,9 @@ def new_invoice(request: HttpRequest, account: Any) -> tuple[str, dict[str, Any]
 
 def register() -> None:
     offer_kind(
-        TimelineKind("money", _("Money"), ("invoice.", "payment.", "credit_note.", "credit_limit."), order=60)
+        TimelineKind(
+            "money", _("Money"), ("invoice.", "payment.", "quote.", "credit_note.", "credit_limit."), order=60
+        )
     )
     for panel in (
         Panel("deal.page", "invoices", _("Invoices"), invoices_of_deal, "billing.view", order=30),

@@ -71,6 +71,11 @@ class QuoteSent(AboutQuote):
         return _("%(quote)s, valid until %(day)s") % said
 
 
+@fact("quote.shared", label=gettext_lazy("Another link to the quote made"), icon="link")
+class QuoteShared(AboutQuote):
+    link_id: int
+
+
 @fact("quote.unshared", label=gettext_lazy("Link to the quote revoked"), icon="unlink")
 class QuoteUnshared(AboutQuote):
     link_id: int

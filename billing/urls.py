@@ -1,9 +1,10 @@
-"""All doors of billing; those of payments and of what is printed have files of their own."""
+"""All doors of billing; those of payments, of quotes and of what is printed have files of their own."""
 
 from django.urls import path
 
 from billing.urls_papers import urlpatterns as papers
 from billing.urls_payments import urlpatterns as payments
+from billing.urls_quotes import urlpatterns as quotes
 from billing.views.invoice import invoice, timeline, why
 from billing.views.invoice_edit import edit
 from billing.views.invoice_instalments import instalments
@@ -47,4 +48,4 @@ pages = [
     path("<int:pk>/lines/reckon/", reckon, name="reckon"),
     path("<int:pk>/lines/<int:line_pk>/why/", why, name="why"),
 ]
-urlpatterns = [*pages, *papers, *payments]
+urlpatterns = [*pages, *papers, *payments, *quotes]

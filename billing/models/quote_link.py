@@ -1,12 +1,17 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import models
+from django.db import models, transaction
+from django.db.models import Q
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from billing import quote_facts as facts
 from billing.models.public_link import PublicLink, PublicOpening
 from billing.models.quote import Quote
+from foundation.clock import company_day
+from foundation.errors import Refused
+from foundation.facts import tell
 
 # How long it still says what became of the quote, and where the newest one is.
 AFTERWARDS = timedelta(days=365)
@@ -31,6 +36,30 @@ class QuoteLink(PublicLink):
         """By the verb that sends the quote, which tells of it."""
         until = quote.valid_until + AFTERWARDS
         return cls.objects.create(quote=quote, expires_on=until, made_at=at, made_by=by)
+
+    @classmethod
+    def renew(cls, quote: Any, *, by: Any, at: datetime) -> "QuoteLink":
+        """Those there are open nothing any more; another does."""
+        if not quote.is_sent:
+            raise Refused(_("Send the quote first: a draft is shown to nobody outside."))
+        with transaction.atomic():
+            for link in cls.objects.filter(quote=quote, revoked_at=None):
+                link.revoke(by=by, at=at)
+            made = cls.make(quote, by=by, at=at)
+            tell(facts.QuoteShared(**quote.told(), link_id=made.pk), by=by, at=at)
+        return made
+
+    def newer(self, at: datetime) -> "QuoteLink | None":
+        """Of the newest version that was sent, if that is another one."""
+        first = self.quote.first_key
+        links = QuoteLink.objects.filter(
+            Q(quote__version_of=first) | Q(quote=first),
+            quote__version_number__gt=self.quote.version_number,
+            quote__sent_at__isnull=False,
+            revoked_at=None,
+            expires_on__gte=company_day(at),
+        )
+        return links.order_by("-quote__version_number", "-pk").first()
 
 
 class QuoteOpening(PublicOpening):

@@ -25,7 +25,11 @@ WRITERS = {
         "billing/models/invoice_issue.py",
         "billing/models/invoice_settling.py",
         "billing/settling.py",
+        "billing/models/quote_deciding.py",
+        "billing/models/quote_sending.py",
     },
+    "sent_at": {"billing/models/quote_sending.py"},
+    "decided_at": {"billing/models/quote_deciding.py"},
     "settled_at": {
         "billing/settling.py",
         "billing/models/invoice_issue.py",
@@ -62,6 +66,8 @@ WRITERS = {
         "activities/models/project.py",
         "billing/giving.py",
         "billing/models/payment_moves.py",
+        "billing/models/quote_sending.py",
+        "billing/models/quote_invoicing.py",
     },
     "done_at": {"foundation/drain.py"},
 }
