@@ -15,6 +15,7 @@ class BillingConfig(AppConfig):
             merging,
             notices,
             panels,
+            quote_panels,
             search,
             trash,
         )
@@ -32,6 +33,7 @@ class BillingConfig(AppConfig):
         panels.register()
         commands.register()
         invoice_panels.register()
+        quote_panels.register()
         register(INVOICES)
         offer("clients", invoices_of_client)
         search.register()

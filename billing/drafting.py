@@ -94,6 +94,24 @@ def add_up(rows: Sequence[dict[str, Any]], around: Around) -> Totals:
     return found
 
 
+def asked_of(line: Any) -> DraftLine:
+    """What was asked for when a line was written, so that it may be asked for again."""
+    return DraftLine(
+        line_id=line.pk,
+        product_id=line.product_id,
+        title=line.title,
+        unit=line.unit,
+        quantity=line.quantity,
+        price=line.asked_price,
+        percent_by_hand=line.percent_by_hand,
+        reason=line.reason,
+        tax_percent=line.tax_rate,
+        tax_name=line.tax_name,
+        exempt_reason=line.exempt_reason,
+        calculated=line.calculated,
+    )
+
+
 def cost_of(lines: Sequence[Any]) -> Decimal | None:
     """Of all lines; unknown where that of one is unknown."""
     costs = [line.cost for line in lines]

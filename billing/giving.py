@@ -1,4 +1,4 @@
-"""Invoices and payments go to another owner, one or many; the one before keeps seeing them."""
+"""Invoices, quotes and payments go to another owner, one or many; the one before keeps seeing them."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -7,8 +7,8 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from billing import facts
-from billing.models import Invoice, Payment, RecurringInvoice
+from billing import facts, quote_facts
+from billing.models import Invoice, Payment, Quote, RecurringInvoice
 from foundation.errors import Refused
 from foundation.telling import tell_many
 from users.models import User
@@ -27,12 +27,22 @@ def give_invoices(owners: Mapping[int, int], *, by: Any, at: datetime) -> dict[i
     return _give(Invoice, owners, facts.InvoiceAssigned, by=by, at=at)
 
 
+def assign_quote(quote: Quote, owner: Any, *, by: Any, at: datetime) -> None:
+    if refused := give_quotes({quote.pk: owner.pk}, by=by, at=at):
+        raise Refused(refused[quote.pk])
+    quote.refresh_from_db()
+
+
 def give_payments(owners: Mapping[int, int], *, by: Any, at: datetime) -> dict[int, str]:
     return _give(Payment, owners, facts.PaymentAssigned, by=by, at=at)
 
 
 def give_recurring(owners: Mapping[int, int], *, by: Any, at: datetime) -> dict[int, str]:
     return _give(RecurringInvoice, owners, facts.RecurringAssigned, by=by, at=at)
+
+
+def give_quotes(owners: Mapping[int, int], *, by: Any, at: datetime) -> dict[int, str]:
+    return _give(Quote, owners, quote_facts.QuoteAssigned, by=by, at=at)
 
 
 def _give(model: Any, owners: Mapping[int, int], fact: Any, *, by: Any, at: datetime) -> dict[int, str]:

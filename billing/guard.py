@@ -22,6 +22,11 @@ def objections(invoice: Any, *, on: date, lines: Lines | None = None) -> list[st
     return [*_of_amount(invoice), *_of_credit(invoice, on), *_of_margins(invoice, lines)]
 
 
+def objections_to_quote(quote: Any, *, lines: Lines | None = None) -> list[str]:
+    """What somebody who may approve has to look at before it is sent. It uses no credit: nobody owes it yet."""
+    return [*_of_amount(quote), *_of_margins(quote, lines)]
+
+
 def approvers(invoice: Any) -> str:
     """The key of the role that has to approve; empty where whoever may approve invoices does."""
     rules = margins.rules_of(invoice.legal_entity_id)

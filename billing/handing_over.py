@@ -7,8 +7,8 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from billing.giving import give_invoices, give_payments, give_recurring
-from billing.models import Invoice, Payment, RecurringInvoice
+from billing.giving import give_invoices, give_payments, give_quotes, give_recurring
+from billing.models import Invoice, Payment, Quote, RecurringInvoice
 from users import handing_over
 from users.handing_over import Kind
 
@@ -27,6 +27,21 @@ def register() -> None:
             right="billing.change",
             link=lambda person: f"{reverse('billing:list')}?owner={person}",
             order=30,
+        )
+    )
+    handing_over.register(
+        Kind(
+            record="quote",
+            words=_("Quotes not answered yet"),
+            records=lambda _at: Quote.objects.open(),
+            give=give_quotes,
+            client="account_id",
+            worth="base_total",
+            team="team_ids",
+            title="number",
+            right="billing.change",
+            link=lambda person: f"{reverse('billing:quotes')}?owner={person}",
+            order=29,
         )
     )
     handing_over.register(

@@ -2,15 +2,16 @@
 
 from billing import loyalty, sending
 from billing.finding import find_anew, invoice_words, payment_words
-from billing.models import Invoice, Payment, StatementLine
+from billing.models import Invoice, Payment, Quote, StatementLine
 from foundation.models import Event
 
 
 def refresh_search_text(event: Event) -> None:
-    """A renamed client's invoices and payments are found by the new name."""
+    """A renamed client's invoices, quotes and payments are found by the new name."""
     if "name" in event.payload["fields"]:
         of_client = {"account": event.payload["account_id"]}
         find_anew(Invoice, invoice_words, **of_client)
+        find_anew(Quote, invoice_words, **of_client)
         find_anew(Payment, payment_words, **of_client)
 
 

@@ -46,7 +46,7 @@ def register() -> None:
         TimelineKind(
             "money",
             _("Money"),
-            ("invoice.", "payment.", "credit_note.", "credit_limit.", "recurring."),
+            ("invoice.", "payment.", "quote.", "credit_note.", "credit_limit.", "recurring."),
             order=60,
         )
     )

@@ -10,12 +10,13 @@ from django.utils.translation import gettext_lazy as _
 
 from billing.drafting import DraftLine
 from billing.invoice_forms import VersionForm
-from billing.models import Invoice, InvoiceLine
+from billing.models import InvoiceLine, QuoteLine
 from billing.queries.amounts import percent_text
 from billing.queries.products import products_like
 from billing.typed import TYPED, NumberField
 from catalog.models import Product, TaxRate
 
+Line = InvoiceLine | QuoteLine
 PREFIX = "line"
 MOST_LINES = 400  # more fields than that no browser sends
 EMPTY_ROWS = 3
@@ -49,8 +50,8 @@ class LineForm(forms.Form):
         said = self.cleaned_data
         return not (said.get("title") or said.get("product") or said.get("price") is not None)
 
-    def asked(self, lines: dict[int, InvoiceLine]) -> DraftLine:
-        """`lines` are those the invoice has; any other key is a new line."""
+    def asked(self, lines: dict[int, Line]) -> DraftLine:
+        """`lines` are those the paper has; any other key is a new line."""
         said = self.cleaned_data
         key = said["line_id"] if said["line_id"] in lines else None
         return DraftLine(
@@ -76,7 +77,7 @@ class LineFormSet(forms.BaseFormSet):  # type: ignore[type-arg]
         said.sort(key=lambda row: (row[1].cleaned_data.get("ORDER") or row[0] + 1, row[0]))
         return [each for _place, each in said]
 
-    def resolve(self, lines: dict[int, InvoiceLine]) -> None:
+    def resolve(self, lines: dict[int, Line]) -> None:
         """Products by key, or by what was typed. Two statements at most, and one for each row that names none."""
         rows = self.rows
         keys = {each.cleaned_data["product"] for each in rows} - {None}
@@ -110,7 +111,7 @@ _Lines = forms.formset_factory(
 class LinesForm(VersionForm):
     """The version the person saw, and the rows: `lines`."""
 
-    def __init__(self, data: Any = None, *, invoice: Invoice, had: dict[int, InvoiceLine]) -> None:
+    def __init__(self, data: Any = None, *, invoice: Any, had: dict[int, Line]) -> None:
         super().__init__(data, initial={"version": invoice.version})
         self.had = had
         initial = [_as_it_is(line) for line in had.values()]
@@ -153,7 +154,7 @@ def tax_words(name: str, percent: Decimal) -> str:
     return name if "%" in name else f"{name} {percent_text(percent)}"
 
 
-def _as_it_is(line: InvoiceLine) -> dict[str, Any]:
+def _as_it_is(line: Line) -> dict[str, Any]:
     """A price by the rules stays empty: they say it again."""
     price = line.asked_price
     return {
@@ -169,7 +170,7 @@ def _as_it_is(line: InvoiceLine) -> dict[str, Any]:
     }
 
 
-def _is_kept(form: LineForm, lines: dict[int, InvoiceLine]) -> bool:
+def _is_kept(form: LineForm, lines: dict[int, Line]) -> bool:
     """A line of one's own, called as it was."""
     line = lines.get(form.cleaned_data["line_id"] or 0)
     return line is not None and line.product_id is None and line.title == form.cleaned_data["title"]

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.merging.movers import Mover
 from accounts.merging.movers import register as register_movers
 from billing.finding import BATCH, find_anew, invoice_words, payment_words
-from billing.models import Invoice, Payment
+from billing.models import Invoice, Payment, Quote
 
 ORDER = 30
 
@@ -48,6 +48,15 @@ def register() -> None:
             order=ORDER - 1,
         ),
         Mover(kind="contact", model="billing.Invoice", field="contact", words=_("Invoices"), order=ORDER),
+        Mover(
+            kind="account",
+            model="billing.Quote",
+            field="account",
+            words=_("Quotes"),
+            settle=settle_quotes,
+            order=ORDER - 2,
+        ),
+        Mover(kind="contact", model="billing.Quote", field="contact", words=_("Quotes"), order=ORDER - 2),
     )
 
 
@@ -55,6 +64,11 @@ def settle_invoices(keys: Sequence[int]) -> None:
     """They are found by their client's name."""
     for start in range(0, len(keys), BATCH):
         find_anew(Invoice, invoice_words, pk__in=keys[start : start + BATCH])
+
+
+def settle_quotes(keys: Sequence[int]) -> None:
+    for start in range(0, len(keys), BATCH):
+        find_anew(Quote, invoice_words, pk__in=keys[start : start + BATCH])
 
 
 def settle_payments(keys: Sequence[int]) -> None:

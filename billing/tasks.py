@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from billing import loyalty, overdue, recurring
+from billing import loyalty, overdue, quotes, recurring
 from billing.documents import printing
 
 
@@ -25,3 +25,8 @@ def make_prints() -> int:
 @shared_task(name="billing.move_levels", expires=3600)
 def move_levels() -> int:
     return loyalty.move_levels(at=timezone.now())
+
+
+@shared_task(name="billing.expire_quotes", expires=1800)
+def expire_quotes() -> int:
+    return quotes.tell_expired(at=timezone.now())

@@ -1,7 +1,7 @@
 """Builders of own companies, invoices and payments for tests and the demo company."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -10,7 +10,7 @@ from django.utils import timezone
 from accounts.models import Account
 from accounts.testing import make_account
 from billing.drafting import DraftLine
-from billing.models import Invoice, LegalEntity, Payment
+from billing.models import Invoice, LegalEntity, Payment, Quote
 from foundation.clock import company_day
 from foundation.models import ExchangeRate
 from users.models import User
@@ -58,6 +58,32 @@ def make_invoice(*prices: Any, parts: Sequence[tuple[date, Any]] = (), **said: A
         invoice.schedule([(day, Decimal(str(amount))) for day, amount in parts], by=robot, at=at)
     invoice.issue(by=robot, at=at)
     return invoice
+
+
+def make_quote(
+    *prices: Any,
+    account: Account | None = None,
+    owner: User | None = None,
+    lines: Sequence[DraftLine] = (),
+    at: datetime | None = None,
+    **header: Any,
+) -> Quote:
+    """A draft with a line for each price, or these lines; 100.00 where neither is said."""
+    if not LegalEntity.objects.exists():
+        make_legal_entity()
+    account = account or make_account(owner=owner)
+    asked = list(lines) or [line(price) for price in prices or (100,)]
+    by = header.pop("by", None) or owner or account.owner or User.objects.robot()
+    return Quote.draft(account=account, lines=asked, by=by, at=at or timezone.now(), **header)
+
+
+def make_sent_quote(*prices: Any, days: int = 14, **said: Any) -> Quote:
+    """Valid for so many days from the day it was written."""
+    at = said.setdefault("at", timezone.now())
+    quote = make_quote(*prices, **said)
+    by = quote.owner or User.objects.robot()
+    quote.send(valid_until=company_day(at) + timedelta(days), by=by, at=at)
+    return quote
 
 
 def make_payment(amount: Any = 100, account: Account | None = None, **said: Any) -> Payment:

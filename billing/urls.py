@@ -1,9 +1,10 @@
-"""All doors of billing; those of payments, of bank statements and of what is printed have files of their own."""
+"""All doors of billing; those of payments, statements, quotes and of what is printed have files of their own."""
 
 from django.urls import path
 
 from billing.urls_papers import urlpatterns as papers
 from billing.urls_payments import urlpatterns as payments
+from billing.urls_quotes import urlpatterns as quotes
 from billing.urls_recurring import urlpatterns as recurring
 from billing.urls_statements import urlpatterns as statements
 from billing.views.calculate import calculate
@@ -53,4 +54,4 @@ pages = [
     path("<int:pk>/lines/reckon/", reckon, name="reckon"),
     path("<int:pk>/lines/<int:line_pk>/why/", why, name="why"),
 ]
-urlpatterns = [*pages, *papers, *payments, *recurring, *statements]
+urlpatterns = [*pages, *papers, *payments, *quotes, *recurring, *statements]

@@ -30,6 +30,7 @@ app.conf.beat_schedule = {
     "deadlines": {"task": "activities.note_breaches", "schedule": 60.0},
     "coming reminders": {"task": "activities.set_coming_reminders", "schedule": 3600.0},
     "overdue invoices": {"task": "billing.tell_overdue", "schedule": 3600.0},
+    "expired quotes": {"task": "billing.expire_quotes", "schedule": 3600.0},
     "loyalty levels": {"task": "billing.move_levels", "schedule": 24 * 3600.0},
     "recurring invoices": {"task": "billing.make_recurring", "schedule": 3600.0},
     "prints of invoices": {"task": "billing.make_prints", "schedule": 5.0},

@@ -24,7 +24,7 @@ from activities.models import Absence, Attachment, Call, Message, Note
 from activities.testing import make_meeting, make_task
 from billing.models import BankAccount, BankStatement, Invoice, InvoiceLink, LegalEntity, RecurringInvoice
 from billing.recurring import make_due
-from billing.testing import line, make_draft, make_invoice, make_payment
+from billing.testing import line, make_draft, make_invoice, make_payment, make_quote, make_sent_quote
 from catalog.models import Calculator, PointsEntry, PriceTerms, Product
 from catalog.testing import make_list, put_price
 from changes.trash import verbs as trash
@@ -229,13 +229,17 @@ def _add_prices(account: Account, bundle: Product, bulbs: Product, cast: Cast) -
 
 
 def _add_money(account: Account, deal: Deal, *, by: User) -> None:
-    """A draft of the deal, an invoice and a payment that waits to settle it. The first invoice is the one issued."""
+    """A draft of the deal, an invoice and a payment that waits to settle it, an accepted quote and a draft of one.
+    The first invoice is the one issued."""
     lines = [line(7302, title="Quagmire pump")]
     issued = make_invoice(account=account, lines=lines, note="Mind the Xylophone", by=by)
     now = timezone.now()
     InvoiceLink.make(issued, expires_on=now.date() + timedelta(30), by=by, at=now)
     draft = make_draft(account=account, deal=deal, lines=lines, by=by)
     _repeat(draft, by=by)
+    sent = make_sent_quote(account=account, lines=lines, note="Mind the Xylophone", by=by)
+    sent.accept(name="Wolfgang", at=now)
+    make_quote(account=account, deal=deal, lines=lines, by=by)
     make_payment(7302, account, payer_name="Zanzibar Ltd", purpose="Quagmire pump")
     ours = BankAccount.objects.create(
         legal_entity=issued.legal_entity, number="40702840", bank_name="Meadow Bank"

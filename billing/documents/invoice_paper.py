@@ -1,7 +1,9 @@
 """Everything that the paper of an invoice says, read in a few statements, and its HTML."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from babel.dates import format_date
@@ -59,15 +61,7 @@ def paper_of(invoice: Invoice, *, language: str = "") -> InvoicePaper:
     lines = list(invoice.lines.order_by("position"))
     parts = list(invoice.instalments.order_by("position"))
     entity = invoice.legal_entity
-
-    def money(amount: Decimal) -> str:
-        units = minor_units(currency)
-        pattern = "#,##0" + ("." + "0" * units if units else "")
-        return str(format_decimal(rounded(amount, currency), pattern, locale=language))
-
-    def day(on: Any) -> str:
-        return str(format_date(on, "d MMMM y" if language != "es" else "d 'de' MMMM 'de' y", locale=language))
-
+    money, day = money_in(currency, language), partial(day_in, language)
     due = invoice.due if invoice.is_issued else invoice.total
     return InvoicePaper(
         language=language,
@@ -81,10 +75,10 @@ def paper_of(invoice: Invoice, *, language: str = "") -> InvoicePaper:
         currency=currency,
         seller=parties["seller"],
         buyer=parties["buyer"],
-        lines=[_line(each, money, language) for each in lines],
+        lines=[line_in(each, money, language) for each in lines],
         discount=money(invoice.discount) if invoice.discount else "",
         net=money(invoice.net),
-        taxes=_taxes(lines, say, money, language),
+        taxes=taxes_in(lines, say, money, language),
         total=money(invoice.total),
         due=money(due) if due not in (0, invoice.total) else "",
         words=sentence(money_in_words(invoice.total, currency, language)),
@@ -94,6 +88,17 @@ def paper_of(invoice: Invoice, *, language: str = "") -> InvoicePaper:
         footer=entity.footer,
         logo=Part(bytes(entity.logo), entity.logo_type) if entity.logo else None,
     )
+
+
+def money_in(currency: str, language: str) -> Callable[[Decimal], str]:
+    """How amounts are written in a document that says its currency elsewhere."""
+    units = minor_units(currency)
+    pattern = "#,##0" + ("." + "0" * units if units else "")
+    return lambda amount: str(format_decimal(rounded(amount, currency), pattern, locale=language))
+
+
+def day_in(language: str, on: Any) -> str:
+    return str(format_date(on, "d MMMM y" if language != "es" else "d 'de' MMMM 'de' y", locale=language))
 
 
 def html_of(paper: InvoicePaper) -> str:
@@ -110,7 +115,7 @@ def pdf_of_paper(paper: InvoicePaper) -> bytes:
     return pdf_of(html_of(paper), parts=parts_of(paper.code, paper.logo))
 
 
-def _line(line: Any, money: Any, language: str) -> dict[str, str]:
+def line_in(line: Any, money: Any, language: str) -> dict[str, str]:
     return {
         "title": line.title,
         "quantity": str(format_decimal(line.quantity, "#,##0.###", locale=language)),
@@ -121,7 +126,7 @@ def _line(line: Any, money: Any, language: str) -> dict[str, str]:
     }
 
 
-def _taxes(lines: list[Any], say: dict[str, str], money: Any, language: str) -> list[tuple[str, str]]:
+def taxes_in(lines: list[Any], say: dict[str, str], money: Any, language: str) -> list[tuple[str, str]]:
     """One for each rate, as the lines have them."""
     sums: dict[tuple[str, Decimal], Decimal] = {}
     for line in lines:

@@ -8,6 +8,9 @@ from billing.models.number_format import NumberCounter, NumberedKind, NumberForm
 from billing.models.paper import TaxMode, TaxRounding
 from billing.models.paper_line import ByHand
 from billing.models.payment import Allocation, AllocationKind, Direction, Method, Payment
+from billing.models.quote import Quote, QuoteLine
+from billing.models.quote_link import QuoteLink, QuoteOpening
+from billing.models.quote_states import QuoteState
 from billing.models.recurring import RecurringInvoice, RecurringMode, RecurringRun, RecurringState
 from billing.models.statement import BankStatement, LineDirection, LineState, StatementLine
 
@@ -37,6 +40,11 @@ __all__ = [
     "NumberedKind",
     "Payment",
     "PrintState",
+    "Quote",
+    "QuoteLine",
+    "QuoteLink",
+    "QuoteOpening",
+    "QuoteState",
     "RecurringInvoice",
     "RecurringMode",
     "RecurringRun",

@@ -8,7 +8,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from billing.drafting import DraftLine
+from billing.drafting import DraftLine, asked_of
 from billing.models.invoice_approval import InvoiceApproval
 from billing.models.invoice_drafting import InvoiceDrafting
 from billing.models.invoice_issue import InvoiceIssue
@@ -174,21 +174,7 @@ class InvoiceLine(PaperLine):
         ]
 
     def as_asked(self) -> DraftLine:
-        """What was asked for when it was written, so that it may be asked for again."""
-        return DraftLine(
-            line_id=self.pk,
-            product_id=self.product_id,
-            title=self.title,
-            unit=self.unit,
-            quantity=self.quantity,
-            price=self.asked_price,
-            percent_by_hand=self.percent_by_hand,
-            reason=self.reason,
-            tax_percent=self.tax_rate,
-            tax_name=self.tax_name,
-            exempt_reason=self.exempt_reason,
-            calculated=self.calculated,
-        )
+        return asked_of(self)
 
 
 class Instalment(models.Model):

@@ -9,25 +9,21 @@ from django.utils.translation import gettext as _
 from billing import facts
 from billing.arithmetic.dividing import divided
 from billing.arithmetic.instalments import equal_parts
-from billing.drafting import Around, DraftLine, lined
+from billing.drafting import DraftLine
 from billing.finding import invoice_words
 from billing.models.header import HEADER, begun, checked
-from billing.models.paper_line import ByHand
-from catalog.exchange import cross_rate
+from billing.models.paper_drafting import PRICED_BY, SUMMED_BY, PaperDrafting, refuse_by_hand
 from foundation.errors import Refused, Stale
 from foundation.facts import tell
 from foundation.money import rounded
 
 if TYPE_CHECKING:
-    from billing.models.invoice import Invoice, InvoiceLine
+    from billing.models.invoice import Invoice
 
-# What of the header the prices, or the sums, of lines depend on.
-PRICED_BY = {"account", "currency", "dated_on", "price_list", "promo_code"}
-SUMMED_BY = {"tax_mode", "tax_rounding", "discount_percent", "discount_amount"}
 MOST_INSTALMENTS = 120
 
 
-class InvoiceDrafting:
+class InvoiceDrafting(PaperDrafting):
     """How an invoice is written before it is issued: header, lines, schedule. Mixed into Invoice.
 
     Each verb locks the invoice. What changes an approved one, or one that waits, makes it a draft again: what was
@@ -182,28 +178,6 @@ class InvoiceDrafting:
             tell(facts.InvoiceDiscarded(**invoice.told()), by=by, at=at, cause=cause)
         self.refresh_from_db()
 
-    def reckoned(self: Any, lines: Sequence[DraftLine]) -> tuple[list[dict[str, Any]], Any]:
-        """What these lines would come to, were they put now. Writes nothing."""
-        had = {line.pk: line for line in self.lines.all()}
-        return lined([_filled(line, had) for line in lines], self.around())
-
-    def as_asked(self: Any) -> list[DraftLine]:
-        """Its lines as they were asked for: what to put where one of them is to change."""
-        return [line.as_asked() for line in self.lines.all()]
-
-    def around(self: Any) -> Around:
-        return Around(
-            account_id=self.account_id,
-            currency=self.currency,
-            on=self.dated_on,
-            mode=self.tax_mode,
-            rounding=self.tax_rounding,
-            percent=self.discount_percent,
-            amount=self.discount_amount,
-            price_list_id=self.price_list_id,
-            promo_code=self.promo_code,
-        )
-
     def told(self: Any, **said: Any) -> dict[str, Any]:
         """What every fact about it says."""
         return {
@@ -249,30 +223,6 @@ class InvoiceDrafting:
         invoice.state = InvoiceState.DRAFT
         invoice.approved_at = invoice.approved_by = invoice.approved_version = None
 
-    def _save_draft(self: Any) -> None:
-        self.version += 1
-        self.save()
-
-    def _write_lines(self: Any, asked: Sequence[DraftLine], *, by: Any) -> None:
-        """`by` is None where nobody asked for other prices by hand than there were."""
-        had: dict[int, InvoiceLine] = {line.pk: line for line in self.lines.all()}
-        asked = [_filled(line, had) for line in asked]
-        if by is not None and any(_is_new_by_hand(line, had) for line in asked):
-            refuse_by_hand(by)
-        rows, found = lined(asked, self.around())
-        kept = {line.line_id for line in asked if line.line_id is not None}
-        self.lines.exclude(pk__in=kept).delete()
-        model = self.lines.model
-        made = [model(pk=line.line_id, invoice=self, **row) for line, row in zip(asked, rows, strict=True)]
-        model.objects.bulk_create([each for each in made if each.pk is None])
-        columns = [each.name for each in model._meta.concrete_fields if not each.primary_key]
-        model.objects.bulk_update([each for each in made if each.pk is not None], columns)
-        before = self.total
-        self.net, self.tax, self.total, self.discount = found.net, found.tax, found.total, found.discount
-        if before != self.total:
-            self._divide_anew()
-        self._save_draft()
-
     def _divide_anew(self: Any) -> None:
         had = list(self.instalments.all())
         if not had:
@@ -289,19 +239,6 @@ class InvoiceDrafting:
             for place, (day, amount) in enumerate(parts)
         )
 
-    def _in_other_currency(self: Any, changes: dict[str, Any], asked: list[DraftLine]) -> list[DraftLine]:
-        from dataclasses import replace
-
-        invoice: Any = self
-        target, on = changes["currency"], changes.get("dated_on", invoice.dated_on)
-        rate = cross_rate(invoice.currency, target, on)
-        if invoice.discount_amount is not None and "discount_amount" not in changes:
-            invoice.discount_amount = rounded(invoice.discount_amount * rate, target)
-        return [
-            line if line.price is None else replace(line, price=rounded(line.price * rate, target))
-            for line in asked
-        ]
-
 
 def months_later(day: date, months: int) -> date:
     """The same day of a later month, or its last where it is shorter."""
@@ -310,41 +247,6 @@ def months_later(day: date, months: int) -> date:
     month = day.month - 1 + months
     year, month = day.year + month // 12, month % 12 + 1
     return day.replace(year=year, month=month, day=min(day.day, monthrange(year, month)[1]))
-
-
-def _filled(line: DraftLine, had: dict[int, Any]) -> DraftLine:
-    """What a kept line does not say about itself stays as it was."""
-    from dataclasses import replace
-
-    if line.line_id is None:
-        return line
-    before = had.get(line.line_id)
-    if before is None:
-        raise Refused(_("A line of the invoice is not there any more. Look at it again."))
-    if line.product_id is None and not line.title.strip():
-        line = replace(line, product_id=before.product_id, title=before.title, unit=line.unit or before.unit)
-    if line.calculated is None and line.product_id == before.product_id:
-        line = replace(line, calculated=before.calculated)
-    if line.tax_rate_id is None and line.tax_percent is None and line.product_id == before.product_id:
-        said = before.as_asked()
-        line = replace(
-            line, tax_percent=said.tax_percent, tax_name=said.tax_name, exempt_reason=said.exempt_reason
-        )
-    return line
-
-
-def _is_new_by_hand(line: DraftLine, had: dict[int, Any]) -> bool:
-    if line.product_id is None or (line.price is None and line.percent_by_hand is None):
-        return False
-    before = had.get(line.line_id or 0)
-    if before is None or before.by_hand == ByHand.NOTHING:
-        return True
-    return (before.asked_price, before.percent_by_hand) != (line.price, line.percent_by_hand)
-
-
-def refuse_by_hand(by: Any) -> None:
-    if not by.may("billing.change_prices"):
-        raise Refused(_("You may not set prices and discounts by hand. Ask somebody who may."))
 
 
 __all__ = ["HEADER", "InvoiceDrafting", "months_later"]

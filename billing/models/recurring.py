@@ -16,8 +16,8 @@ from accounts.models import Account, Contact
 from billing import facts, repeating
 from billing.drafting import DraftLine
 from billing.models.invoice import Invoice, InvoiceState
-from billing.models.invoice_drafting import refuse_by_hand
 from billing.models.legal_entity import BankAccount, LegalEntity
+from billing.models.paper_drafting import refuse_by_hand
 from deals.models import Deal
 from foundation.clock import company_day
 from foundation.errors import Refused, Stale

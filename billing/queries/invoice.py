@@ -47,6 +47,7 @@ def page_of(invoice: Invoice, person: Any, *, is_whole: bool = False) -> dict[st
     credit_notes = invoice_parts.credit_notes_of(invoice, person, today)
     return {
         **head(invoice, person, today),
+        "lines_url": reverse("billing:lines", args=[invoice.pk]),
         "lines": lines,
         "taxes": taxes_of(invoice),
         "sums": sums_of(invoice),

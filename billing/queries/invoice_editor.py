@@ -1,5 +1,6 @@
 """What the lines in the editor come to, as they stand in it: nothing is written."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -7,13 +8,13 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from billing.line_forms import LinesForm
-from billing.models import Invoice
 from billing.queries.amounts import percent_text, plain_amount, price_text
 from billing.queries.invoice import margin_text, objections_of
 from deals.queries import words
 from foundation.errors import Refused
 
 HUNDRED = Decimal(100)
+Objections = Callable[..., tuple[list[str], str]]
 
 
 @dataclass(frozen=True)
@@ -39,8 +40,8 @@ class Reckoned:
     refusal: str = ""
 
 
-def reckoned(invoice: Invoice, form: LinesForm, person: Any) -> Reckoned:
-    """Of the rows that are lines already; the others wait."""
+def reckoned(invoice: Any, form: LinesForm, person: Any, objections: Objections = objections_of) -> Reckoned:
+    """Of the rows that are lines already; the others wait. `invoice` may be a quote, with what is against it."""
     form.is_valid()
     ready = [each for each in form.lines.rows if not each.errors]
     places = {id(each): index for index, each in enumerate(form.lines.forms)}
@@ -54,7 +55,7 @@ def reckoned(invoice: Invoice, form: LinesForm, person: Any) -> Reckoned:
         product = each.chosen.name if each.chosen else ""
         blank[index] = _row(index, row, product, invoice.currency)
     invoice.net, invoice.total = totals.net, totals.total
-    reasons, trouble = objections_of(invoice, rows) if rows else ([], "")
+    reasons, trouble = objections(invoice, rows) if rows else ([], "")
     return Reckoned(
         rows=blank,
         sums=_sums(totals, invoice.currency),
@@ -64,7 +65,7 @@ def reckoned(invoice: Invoice, form: LinesForm, person: Any) -> Reckoned:
     )
 
 
-def stored(invoice: Invoice, form: LinesForm, person: Any) -> Reckoned:
+def stored(invoice: Any, form: LinesForm, person: Any, objections: Objections = objections_of) -> Reckoned:
     """As the lines were kept: what the page begins with."""
     rows = [
         _row(index, vars(line), line.product.name if line.product else "", invoice.currency)
@@ -76,7 +77,7 @@ def stored(invoice: Invoice, form: LinesForm, person: Any) -> Reckoned:
         rows=[*rows, *rest],
         sums=_sums(invoice, invoice.currency),
         margin=_margin(kept, invoice.net, invoice.currency) if person.may("billing.view_costs") else "",
-        objections=objections_of(invoice, kept)[0] if rows else [],
+        objections=objections(invoice, kept)[0] if rows else [],
     )
 
 

@@ -9,7 +9,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from billing.models import Invoice, InvoiceLine
 from billing.models.paper_line import ByHand
 from billing.queries.amounts import number_text, percent_text, plain_amount, price_text
 
@@ -73,18 +72,19 @@ class Step:
     note: str
 
 
-def rows_of(invoice: Invoice, *, sees_costs: bool, is_whole: bool) -> Lines:
-    """One statement; two where there are more lines than a page shows at first."""
+def rows_of(invoice: Any, *, sees_costs: bool, is_whole: bool, why: str = "billing:why") -> Lines:
+    """One statement; two where there are more lines than a page shows at first. `why` is the door that says why a line
+    has its price."""
     found = invoice.lines.order_by("position", "pk").defer("trace")
     lines = list(found if is_whole else found[: MOST + 1])
     count = len(lines)
     if count > MOST and not is_whole:
         count, lines = invoice.lines.count(), lines[:MOST]
-    rows = [_row(line, place, invoice, sees_costs) for place, line in enumerate(lines, 1)]
+    rows = [_row(line, place, invoice, sees_costs, why) for place, line in enumerate(lines, 1)]
     return Lines(rows, count, count - len(rows))
 
 
-def _row(line: InvoiceLine, place: int, invoice: Invoice, sees_costs: bool) -> LineRow:
+def _row(line: Any, place: int, invoice: Any, sees_costs: bool, why: str) -> LineRow:
     currency = invoice.currency
     return LineRow(
         place=place,
@@ -99,7 +99,7 @@ def _row(line: InvoiceLine, place: int, invoice: Invoice, sees_costs: bool) -> L
         net=plain_amount(line.net, currency),
         gross=plain_amount(line.gross, currency),
         margin=_margin(line, currency) if sees_costs else "",
-        why_url=reverse("billing:why", args=[invoice.pk, line.pk]),
+        why_url=reverse(why, args=[invoice.pk, line.pk]),
     )
 
 
@@ -114,7 +114,7 @@ def tax_text(line: Any) -> str:
     return percent_text(line.tax_rate) if line.tax_rate else _("no tax")
 
 
-def _margin(line: InvoiceLine, currency: str) -> str:
+def _margin(line: Any, currency: str) -> str:
     if line.cost is None:
         return "—"
     margin = line.net - line.cost * line.quantity
@@ -122,7 +122,7 @@ def _margin(line: InvoiceLine, currency: str) -> str:
     return f"{said} ({percent_text(round(margin / line.net * HUNDRED, 1))})" if line.net else said
 
 
-def steps_of(line: InvoiceLine, currency: str, *, sees_costs: bool) -> list[Step]:
+def steps_of(line: Any, currency: str, *, sees_costs: bool) -> list[Step]:
     """How the price came about, step by step; those that give away a cost are left out for others."""
     said = [each for each in line.trace if isinstance(each, Mapping)]
     shown = [each for each in said if sees_costs or not _tells_cost(each)]

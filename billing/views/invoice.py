@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
@@ -33,11 +35,17 @@ def timeline(request: Request, pk: int) -> HttpResponse:
 def why(request: Request, pk: int, line_pk: int) -> HttpResponse:
     """How the price of a line came about."""
     found = found_invoice(request, pk)
-    line = get_object_or_404(found.lines.select_related("product"), pk=line_pk)
-    currency, sees_costs = found.currency, request.user.may("billing.view_costs")
+    return why_page(request, found, line_pk, title=queries.title_of(found))
+
+
+def why_page(
+    request: Request, paper: Any, line_pk: int, *, title: str, template: str = "billing/invoice_why.html"
+) -> HttpResponse:
+    line = get_object_or_404(paper.lines.select_related("product"), pk=line_pk)
+    currency, sees_costs = paper.currency, request.user.may("billing.view_costs")
     context = {
-        "invoice": found,
-        "invoice_title": queries.title_of(found),
+        "invoice": paper,
+        "invoice_title": title,
         "line": line,
         "steps": steps_of(line, currency, sees_costs=sees_costs),
         "price": price_text(line.price, currency),
@@ -47,4 +55,4 @@ def why(request: Request, pk: int, line_pk: int) -> HttpResponse:
         "margin": queries.margin_text(line.net, None if line.cost is None else line.cost * line.quantity,
                                       currency) if sees_costs else "",
     }  # fmt: skip
-    return render(request, "billing/invoice_why.html", context)
+    return render(request, template, context)

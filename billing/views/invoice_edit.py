@@ -7,7 +7,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from billing.invoice_forms import HeaderForm
-from billing.models import Invoice
 from billing.queries.invoice import title_of
 from billing.views.answers import done, form_page, found_invoice
 from deals.views.answers import tried
@@ -27,7 +26,7 @@ def edit(request: Request, pk: int) -> HttpResponse:
     invoice = found_invoice(request, pk, "billing.change")
     if invoice.is_issued:
         raise Refused(_("%(number)s was issued and does not change any more.") % {"number": invoice})
-    blank = partial(HeaderForm, person=request.user, invoice=invoice, initial=_as_it_is(invoice))
+    blank = partial(HeaderForm, person=request.user, invoice=invoice, initial=as_it_is(invoice))
     merging = Merging(request.POST or None, blank, invoice.version, follows={"account": "client"})
     form, status = blank(merging.data), None
     if merging.conflicts:
@@ -50,6 +49,6 @@ def edit(request: Request, pk: int) -> HttpResponse:
     return form_page(request, form, invoice, status=status, **said)
 
 
-def _as_it_is(invoice: Invoice) -> dict[str, Any]:
+def as_it_is(invoice: Any) -> dict[str, Any]:
     first = {name: getattr(invoice, name) for name in AS_IT_IS}
     return first | {"client": invoice.account.name, "account": invoice.account_id}

@@ -27,7 +27,7 @@ USUAL_DAYS = 14
 @gate("billing.create")
 def new(request: Request) -> HttpResponse:
     """A draft for a client; its lines are written next. Sent twice, it is drafted once."""
-    form = NewInvoiceForm(request.POST or None, person=request.user, initial=_first(request))
+    form = NewInvoiceForm(request.POST or None, person=request.user, initial=first_known(request))
     status, drafted = None, []
     if request.method == "POST" and form.is_valid():
         with once(request) as sent:
@@ -68,7 +68,7 @@ def _drafted(form: NewInvoiceForm, request: Request) -> Invoice:
     )
 
 
-def _first(request: Request) -> dict[str, Any]:
+def first_known(request: Request) -> dict[str, Any]:
     """What is known before anything is typed."""
     first: dict[str, Any] = {"payment_days": USUAL_DAYS, "tax_mode": TaxMode.ON_TOP}
     try:
@@ -76,14 +76,14 @@ def _first(request: Request) -> dict[str, Any]:
         first |= {"legal_entity": entity.pk, "currency": usual_currency(entity)}
     except Refused:
         pass  # said when the form is sent
-    account = Account.objects.visible_to(request.user).filter(pk=_key(request, "account") or 0).first()
-    if deal := Deal.objects.visible_to(request.user).filter(pk=_key(request, "deal") or 0).first():
+    account = Account.objects.visible_to(request.user).filter(pk=key_of(request, "account") or 0).first()
+    if deal := Deal.objects.visible_to(request.user).filter(pk=key_of(request, "deal") or 0).first():
         first |= {"deal": deal.pk, "currency": deal.currency}
         account = account or deal.account
     return first | {"account": account.pk, "client": account.name} if account else first
 
 
-def _key(request: Request, name: str) -> int | None:
+def key_of(request: Request, name: str) -> int | None:
     said = request.GET.get(name, "")
     is_key = said.isascii() and said.isdigit() and len(said) < 20 and int(said) <= LARGEST_KEY
     return int(said) if is_key else None

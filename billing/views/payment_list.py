@@ -26,7 +26,7 @@ def payments(request: Request) -> HttpResponse:
     page = queries.list_page(found, request.GET.get("cursor"), company_day(timezone.now()))
     context = {
         "page": page,
-        "links": {name: _with(request, cursor=getattr(page, name)) for name in ("previous", "next")},
+        "links": {name: with_said(request, cursor=getattr(page, name)) for name in ("previous", "next")},
         "sums": queries.sums_of(found),
         "said": said,
         "troubles": filterset.troubles,
@@ -42,7 +42,7 @@ def payments(request: Request) -> HttpResponse:
     return render(request, "billing/payments.html", context, status=status)
 
 
-def _with(request: Request, **more: Any) -> str:
+def with_said(request: Request, **more: Any) -> str:
     said = request.GET.copy()
     for name, value in more.items():
         if not value:

@@ -31,7 +31,7 @@ def open_invoice(request: HttpRequest, token: str) -> HttpResponse:
         return HttpResponse(status=HTTPStatus.TOO_MANY_REQUESTS)
     invoice, robot, now = link.invoice, User.objects.robot(), timezone.now()
     made = printing.asked(invoice, invoice.language, by=robot, at=now)
-    link.note_opening(source=_network(request), what=InvoiceOpening.What.PAGE, by=robot, at=now)
+    link.note_opening(source=network_of(request), what=InvoiceOpening.What.PAGE, by=robot, at=now)
     known = dict(settings.LANGUAGES)
     with translation.override(invoice.language if invoice.language in known else "en"):
         context = {"paper": paper_of(invoice), "is_ready": made.is_ready, "token": token}
@@ -51,7 +51,7 @@ def open_file(request: HttpRequest, token: str) -> HttpResponseBase:
         answer = render(request, "billing/public_wait.html", status=HTTPStatus.ACCEPTED)
         answer["Refresh"] = "3"
         return _unlisted(answer)
-    link.note_opening(source=_network(request), what=InvoiceOpening.What.FILE, by=robot, at=now)
+    link.note_opening(source=network_of(request), what=InvoiceOpening.What.FILE, by=robot, at=now)
     return _unlisted(file_answer(invoice, made, is_download=True))
 
 
@@ -65,7 +65,7 @@ def _found(request: HttpRequest, token: str) -> InvoiceLink | None:
     return link
 
 
-def _network(request: HttpRequest) -> str:
+def network_of(request: HttpRequest) -> str:
     """Enough to tell one office from another, not who it was."""
     address = address_of(request)
     sign = ":" if ":" in address else "."

@@ -14,7 +14,7 @@ def test_facts_are_named_noun_dot_past_verb() -> None:
         name
         for name in catalogue()
         if not re.fullmatch(
-            r"[a-z_]+\.[a-z_]*(ed|won|lost|left|taken|held|overdue|paid|sent|written_off)", name
+            r"[a-z_]+\.[a-z_]*(ed|won|lost|left|taken|held|overdue|paid|sent|withdrawn|written_off)", name
         )
     ]
     assert odd == []

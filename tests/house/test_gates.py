@@ -44,7 +44,7 @@ def test_every_door_has_a_gate_that_exists() -> None:
 def test_only_these_doors_stand_open_to_strangers() -> None:
     public = {door.name for _address, door in ours() if getattr(door.callback, "gate", "") == "public"}
     without_a_person = {"manifest", "service_worker", "offline", "drafts_session"}
-    from_outside = {"call", "public_form", "open", "open_file"}
+    from_outside = {"call", "public_form", "open", "open_file", "quote_open"}
     assert public == {"unsubscribe", "healthz", "feed", "invitation"} | without_a_person | from_outside
 
 

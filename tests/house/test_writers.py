@@ -28,7 +28,11 @@ WRITERS = {
         "billing/models/statement_moves.py",
         "billing/bank/receiving.py",
         "billing/models/recurring.py",
+        "billing/models/quote_deciding.py",
+        "billing/models/quote_sending.py",
     },
+    "sent_at": {"billing/models/quote_sending.py"},
+    "decided_at": {"billing/models/quote_deciding.py", "billing/models/statement_moves.py"},
     "ignore_reason": {"billing/models/statement_moves.py"},
     "settled_at": {
         "billing/settling.py",
@@ -66,6 +70,8 @@ WRITERS = {
         "activities/models/project.py",
         "billing/giving.py",
         "billing/models/payment_moves.py",
+        "billing/models/quote_sending.py",
+        "billing/models/quote_invoicing.py",
     },
     "done_at": {"foundation/drain.py"},
 }
