@@ -29,7 +29,7 @@ WRITERS = {
         "billing/models/quote_sending.py",
     },
     "sent_at": {"billing/models/quote_sending.py"},
-    "decided_at": {"billing/models/quote_deciding.py"},
+    "decided_at": {"billing/models/quote_deciding.py", "accounts/models/duplicate_pair.py"},
     "settled_at": {
         "billing/settling.py",
         "billing/models/invoice_issue.py",
