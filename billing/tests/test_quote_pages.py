@@ -17,6 +17,7 @@ from foundation.models import Event
 
 pytestmark = pytest.mark.django_db
 YES = {"answer": "accept", "accept-name": "Ann Lee", "accept-agreed": "on"}
+PRESSED = {"next": ""}
 NO = {"answer": "decline", "decline-reason": "Too dear"}
 
 
@@ -74,9 +75,9 @@ def test_a_quote_is_begun_written_sent_and_answered(client, browser):
     assert "Delivery" in text_of(stranger.get(path_of(quote)))
     assert stranger.post(path_of(quote), YES).url == path_of(quote)
     assert "Accepted by Ann Lee" in text_of(stranger.get(path_of(quote)))
-    answer = browser.post(door("quote_invoice", quote), {})
+    answer = browser.post(door("quote_invoice", quote), PRESSED)
     assert answer.url == Invoice.objects.get().get_absolute_url()
-    assert browser.post(door("quote_invoice", quote), {}).status_code == 422
+    assert browser.post(door("quote_invoice", quote), PRESSED).status_code == 422
     text = text_of(browser.get(door("quote", quote)))
     assert "Accepted by Ann Lee" in text
     assert "Quote invoiced" in text
@@ -172,7 +173,7 @@ def test_a_link_opens_one_quote_and_each_opening_is_written_down(cast, client, b
     assert Event.objects.filter(name="quote.opened").count() == 1
     assert stranger.get(path_of(quote).replace("/q/", "/q/x")).status_code == 404
     was = path_of(quote)
-    assert browser.post(door("quote_link", quote)).status_code == 302
+    assert browser.post(door("quote_link", quote), PRESSED).status_code == 302
     assert stranger.get(was).status_code == 404
     assert stranger.get(path_of(quote)).status_code == 200
 

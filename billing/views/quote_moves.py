@@ -33,7 +33,7 @@ def send(request: Request, pk: int) -> HttpResponse:
     """Its link is shown on its page then."""
     quote, now = found_quote(request, pk, "billing.issue"), timezone.now()
     first = {"version": quote.version, "valid_until": company_day(now) + USUAL}
-    form = SendQuoteForm(sent_to(request), initial=first)
+    form = SendQuoteForm(request.POST or None, initial=first)
 
     def verb(said: dict[str, Any]) -> str:
         quote.send(valid_until=said["valid_until"], by=request.user, at=now, version=said["version"])
@@ -59,7 +59,7 @@ def new_version(request: Request, pk: int) -> HttpResponse:
 
     note = _("The client may answer this one until the new version is sent. Then it is superseded, and kept.")
     said = {"heading": _("New version"), "button": _("Write it"), "note": note}
-    return _asked(request, quote, NothingForm(sent_to(request)), verb, _("A new version"), **said)
+    return _asked(request, quote, NothingForm(request.POST or None), verb, _("A new version"), **said)
 
 
 @gate("billing.issue")
@@ -67,7 +67,7 @@ def accepted(request: Request, pk: int) -> HttpResponse:
     """What the client said by telephone or on paper."""
     quote = found_quote(request, pk, "billing.issue")
     name = quote.contact.name if quote.contact else ""
-    form = AcceptedForm(sent_to(request), initial={"name": name})
+    form = AcceptedForm(request.POST or None, initial={"name": name})
 
     def verb(said: dict[str, Any]) -> None:
         if not quote.accept(name=said["name"], by=request.user, at=timezone.now()):
@@ -80,7 +80,7 @@ def accepted(request: Request, pk: int) -> HttpResponse:
 @gate("billing.issue")
 def declined(request: Request, pk: int) -> HttpResponse:
     quote = found_quote(request, pk, "billing.issue")
-    form = DeclinedForm(sent_to(request))
+    form = DeclinedForm(request.POST or None)
 
     def verb(said: dict[str, Any]) -> None:
         if not quote.decline(reason=said["reason"], by=request.user, at=timezone.now()):
@@ -100,13 +100,13 @@ def to_invoice(request: Request, pk: int) -> HttpResponse:
 
     note = _("A draft with the same lines and prices. You look it over before it is issued.")
     said = {"heading": _("Invoice"), "button": _("Draft the invoice"), "note": note}
-    return _asked(request, quote, NothingForm(sent_to(request)), verb, _("Drafted"), **said)
+    return _asked(request, quote, NothingForm(request.POST or None), verb, _("Drafted"), **said)
 
 
 @gate("billing.change")
 def withdraw(request: Request, pk: int) -> HttpResponse:
     quote = found_quote(request, pk, "billing.change")
-    form = VersionForm(sent_to(request), initial={"version": quote.version})
+    form = VersionForm(request.POST or None, initial={"version": quote.version})
 
     def verb(said: dict[str, Any]) -> None:
         quote.withdraw(by=request.user, at=timezone.now(), version=said["version"])
@@ -126,25 +126,20 @@ def renew_link(request: Request, pk: int) -> HttpResponse:
 
     note = _("The links there are open nothing any more. This cannot be taken back.")
     said = {"heading": _("New link"), "button": _("Make the link"), "note": note}
-    return _asked(request, quote, NothingForm(sent_to(request)), verb, _("The link is made."), **said)
+    return _asked(request, quote, NothingForm(request.POST or None), verb, _("The link is made."), **said)
 
 
 @gate("billing.approve")
 def give(request: Request, pk: int) -> HttpResponse:
     """To another owner; whoever had it keeps seeing it."""
     quote = found_quote(request, pk, "billing.approve")
-    form = GiveForm(sent_to(request), person=request.user, initial={"owner": quote.owner_id})
+    form = GiveForm(request.POST or None, person=request.user, initial={"owner": quote.owner_id})
 
     def verb(said: dict[str, Any]) -> None:
         giving.assign_quote(quote, said["owner"], by=request.user, at=timezone.now())
 
     said = {"heading": _("Give to somebody else"), "button": _("Give")}
     return _asked(request, quote, form, verb, _("Given"), **said)
-
-
-def sent_to(request: Request) -> Any:
-    """Also where nothing was filled in."""
-    return request.POST if request.method == "POST" else None
 
 
 def _asked(
