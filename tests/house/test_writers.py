@@ -32,7 +32,12 @@ WRITERS = {
         "billing/models/quote_sending.py",
     },
     "sent_at": {"billing/models/quote_sending.py"},
-    "decided_at": {"billing/models/quote_deciding.py", "billing/models/statement_moves.py"},
+    "decided_at": {
+        "billing/models/quote_deciding.py",
+        "billing/models/statement_moves.py",
+        "billing/bank/receiving.py",
+        "accounts/models/duplicate_pair.py",
+    },
     "ignore_reason": {"billing/models/statement_moves.py"},
     "settled_at": {
         "billing/settling.py",
