@@ -7,7 +7,8 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from billing import facts, quote_facts
+from billing import facts
+from billing.facts import quotes as quote_facts
 from billing.models import Invoice, Payment, Quote, RecurringInvoice
 from foundation.errors import Refused
 from foundation.telling import tell_many

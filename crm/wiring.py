@@ -11,6 +11,7 @@ import activities.invitations.handlers as invitations
 import activities.notices.handlers as notices
 import activities.reminding.handlers as reminding
 import billing.facts as billing_facts
+import billing.facts.quotes as quote_facts
 import billing.handlers as billing
 import billing.notices.handlers as money
 import catalog.facts as catalog_facts
@@ -33,6 +34,9 @@ REACTIONS = [
     on(billing_facts.InvoiceReturned, later=[money.tell_of_judgement]),
     *(on(fact, later=[money.tell_of_owner]) for fact in (
         billing_facts.InvoiceAssigned, billing_facts.InvoiceOverdue, billing_facts.InvoiceOpened,
+    )),
+    *(on(fact, later=[money.tell_of_answer]) for fact in (
+        quote_facts.QuoteAccepted, quote_facts.QuoteDeclined, quote_facts.QuoteExpired,
     )),
     on(billing_facts.RecurringRefused, later=[money.tell_of_refusal]),
     on(catalog_facts.PriceTermsChanged, later=[money.tell_of_terms]),

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from billing import quote_facts as facts
+from billing.facts import quotes as facts
 from billing.models.quote_states import QuoteState
 from foundation.clock import company_day
 from foundation.errors import Refused

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from billing import quote_facts as facts
 from billing.drafting import DraftLine
+from billing.facts import quotes as facts
 from billing.finding import invoice_words
 from billing.models.header import begun, checked
 from billing.models.paper_drafting import PRICED_BY, SUMMED_BY, PaperDrafting, refuse_by_hand

@@ -4,7 +4,8 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from billing import facts, quote_facts
+from billing import facts
+from billing.facts import quotes as quote_facts
 from billing.models.header import begun
 from billing.models.paper_line import ByHand, PaperLine
 from billing.models.quote_states import QuoteState

@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from billing import quote_facts as facts
+from billing.facts import quotes as facts
 from billing.models.public_link import PublicLink, PublicOpening
 from billing.models.quote import Quote
 from foundation.clock import company_day

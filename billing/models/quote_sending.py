@@ -4,8 +4,8 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from billing import quote_facts as facts
 from billing.drafting import cost_of
+from billing.facts import quotes as facts
 from billing.finding import invoice_words
 from billing.guard import objections_to_quote
 from billing.models.number_format import NumberedKind

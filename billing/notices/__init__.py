@@ -37,6 +37,14 @@ KINDS = [
         "invoice.opened", gettext_lazy("A client opened my invoice"), MONEY, "eye", BELL, order=65
     ),
     NotificationKind(
+        "quote.answered",
+        gettext_lazy("My quote is accepted, declined or expires"),
+        MONEY,
+        "file-check",
+        LETTER,
+        order=59,
+    ),
+    NotificationKind(
         "recurring.refused",
         gettext_lazy("My recurring invoice could not go on"),
         MONEY,

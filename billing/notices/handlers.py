@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Account
 from billing.guard import approvers
-from billing.models import Invoice, InvoiceState, RecurringInvoice
+from billing.models import Invoice, InvoiceState, Quote, RecurringInvoice
 from billing.queries.invoice import title_of
 from foundation.models import Event
 from users.heads import heads_of
@@ -55,6 +55,22 @@ def tell_of_owner(event: Event) -> None:
         return
     told = event.fact
     _tell(event.name, [invoice.owner_id], lambda: (title_of(invoice), told.sentence() if told else ""), event)
+
+
+def tell_of_answer(event: Event) -> None:
+    """The owner hears what the client said to a quote, and when nobody answered in time."""
+    quote, told = Quote.objects.filter(pk=event.payload["quote_id"]).first(), event.fact
+    if quote is None or told is None:
+        return
+    notify(
+        "quote.answered",
+        [quote.owner_id],
+        lambda: (str(quote), told.sentence()),
+        url=quote.get_absolute_url(),
+        subject=("quote", quote.pk),
+        by=_actor(event),
+        at=event.recorded_at,
+    )
 
 
 def tell_of_refusal(event: Event) -> None:

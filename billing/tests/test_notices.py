@@ -11,7 +11,7 @@ from billing.drafting import DraftLine
 from billing.models import InvoiceLink, MarginRule, RecurringInvoice
 from billing.overdue import tell_overdue
 from billing.recurring import make_due
-from billing.testing import make_draft, make_invoice, make_legal_entity, pay
+from billing.testing import make_draft, make_invoice, make_legal_entity, make_sent_quote, pay
 from catalog.models import PriceTerms
 from catalog.testing import make_product
 from foundation.clock import company_day
@@ -109,3 +109,11 @@ def test_a_recurring_invoice_that_stops_and_new_prices_are_told_to_their_owner(c
     assert "issues no documents any more" in text
     PriceTerms.agree(client, percent=D(5), valid_from=today, reason="loyal", by=cast.head, at=timezone.now())
     assert kinds(cast.salesperson) == ["recurring.refused", "price_terms.changed"]
+
+
+def test_the_owner_hears_what_the_client_says_to_a_quote(cast, client):
+    sent = make_sent_quote(account=client, owner=cast.salesperson)
+    sent.accept(name="Wolfgang", at=timezone.now())
+    ((kind, _title, text),) = told(cast.salesperson)
+    assert (kind, "Wolfgang" in text) == ("quote.answered", True)
+    assert kinds(cast.colleague) == []
