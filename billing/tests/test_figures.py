@@ -138,7 +138,12 @@ def go(invoice: Invoice, what: str, share: int, told: dict[str, Any]) -> None:
         ways[what]()
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=60,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 @given(asked=lines, header=headers, currency=st.sampled_from(CURRENCIES), parts=shares, happens=steps)
 def test_every_coin_is_somewhere_and_once(cast, asked, header, currency, parts, happens):
     client, rose, told = scene(cast)

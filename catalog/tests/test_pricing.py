@@ -155,7 +155,12 @@ def build(world: World, client: Any, product: Product) -> None:
     standing.level.change({"percent": world.level}, by=robot, at=now)
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=120,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 @given(world=worlds)
 def test_a_price_is_what_the_page_says_to_the_penny(cast, world):
     client = cast.__dict__.setdefault("florists", None) or make_account("Acme", owner=cast.salesperson)
