@@ -15,6 +15,7 @@ class BillingConfig(AppConfig):
             merging,
             panels,
             quote_panels,
+            quote_search,
             search,
             trash,
         )
@@ -36,4 +37,5 @@ class BillingConfig(AppConfig):
         register(INVOICES)
         offer("clients", invoices_of_client)
         search.register()
+        quote_search.register()
         trash.register()
