@@ -1,16 +1,18 @@
 """A quote on a phone, in the light and in the dark, and what a client opens of it."""
 
-import os
+from collections.abc import Callable
 
 import pytest
+from playwright.sync_api import Page, expect
 
 from accounts.models import Account
 from accounts.testing import make_account
 from billing.models import QuoteLink
 from billing.testing import line, make_quote, make_sent_quote
-from tests.browser.conftest import Visit
-from tests.browser.test_invoices import NARROW, sideways, violations
+from tests.browser.conftest import NARROW, sideways, violations
 from users.testing import Cast
+
+Visit = Callable[..., Page]
 
 
 @pytest.fixture
@@ -34,9 +36,18 @@ def test_pages_of_quotes_fit_a_phone_and_can_be_read(
     addresses += [f"/billing/quotes/{sent.pk}/", QuoteLink.objects.get().path]
     for address in addresses:
         page.goto(address)
-        if shots := os.environ.get("SHOTS"):
-            page.screenshot(
-                path=f"{shots}/{is_dark}-{address.strip('/').replace('/', '-')[:30]}.png", full_page=True
-            )
         assert violations(page) == [], address
         assert sideways(page) <= 0, address
+
+
+def test_a_client_accepts_by_the_link_without_signing_in(cast: Cast, client: Account, visit: Visit) -> None:
+    quote = make_sent_quote(account=client, lines=[line(10, 4, "Roses")])
+    page = visit(cast.head, "/")
+    page.context.clear_cookies()
+    page.goto(QuoteLink.objects.get().path)
+    page.get_by_label("Your name").fill("Ann Lee")
+    page.get_by_label("I accept this quote").check()
+    page.get_by_role("button", name="Accept").click()
+    expect(page.locator("main")).to_contain_text("Accepted by Ann Lee")
+    quote.refresh_from_db()
+    assert quote.state == "accepted"
