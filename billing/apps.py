@@ -16,6 +16,7 @@ class BillingConfig(AppConfig):
             notices,
             panels,
             quote_panels,
+            quote_search,
             search,
             trash,
         )
@@ -38,4 +39,5 @@ class BillingConfig(AppConfig):
         offer("clients", invoices_of_client)
         search.register()
         notices.register_kinds()
+        quote_search.register()
         trash.register()

@@ -27,7 +27,7 @@ NEWEST, LATEST = ("-dated_on", "-pk"), ("-received_on", "-pk")
 def find_invoices(person: Any, query: str, limit: int) -> list[Hit]:
     """The newest whose number and client hold every word; drafts too, those discarded not."""
     visible = Invoice.objects.visible_to(person).exclude(state=InvoiceState.DISCARDED)
-    return _invoices(_first(visible, query, NEWEST, limit).values(*INVOICE))
+    return _invoices(first_of(visible, query, NEWEST, limit).values(*INVOICE))
 
 
 def invoices_named(person: Any, keys: Sequence[int]) -> list[Hit]:
@@ -37,7 +37,7 @@ def invoices_named(person: Any, keys: Sequence[int]) -> list[Hit]:
 
 def find_payments(person: Any, query: str, limit: int) -> list[Hit]:
     """The latest whose payer, purpose, document or client hold every word."""
-    return _payments(_first(Payment.objects.visible_to(person), query, LATEST, limit).values(*PAYMENT))
+    return _payments(first_of(Payment.objects.visible_to(person), query, LATEST, limit).values(*PAYMENT))
 
 
 def payments_named(person: Any, keys: Sequence[int]) -> list[Hit]:
@@ -45,7 +45,7 @@ def payments_named(person: Any, keys: Sequence[int]) -> list[Hit]:
     return _payments(found.order_by("pk").values(*PAYMENT))
 
 
-def _first(visible: Any, query: str, order: tuple[str, ...], limit: int) -> Any:
+def first_of(visible: Any, query: str, order: tuple[str, ...], limit: int) -> Any:
     """A common word among the latest, because its index gives tens of thousands; a rare one by its index, and what has
     a number in it is rare."""
     if not any(sign.isdigit() for sign in query):
@@ -60,7 +60,7 @@ def _invoices(rows: Any) -> list[Hit]:
     return [
         Hit(
             title=row["number"] or _("Draft %(pk)s") % {"pk": row["pk"]},
-            detail=_joined(
+            detail=joined(
                 row["account__name"], amount_text(row["total"], row["currency"]), _stands(row, today)
             ),
             url=reverse("billing:invoice", args=[row["pk"]]),
@@ -85,7 +85,7 @@ def _payments(rows: Any) -> list[Hit]:
     return [
         Hit(
             title=row["account__name"] or row["payer_name"] or _("Payment of nobody yet"),
-            detail=_joined(
+            detail=joined(
                 amount_text(row["amount"], row["currency"]),
                 day_text(row["received_on"], today),
                 _("voided") if row["voided_at"] else "",
@@ -99,7 +99,7 @@ def _payments(rows: Any) -> list[Hit]:
     ]
 
 
-def _joined(*parts: str) -> str:
+def joined(*parts: str) -> str:
     return " · ".join(part for part in parts if part)
 
 

@@ -11,7 +11,7 @@ from foundation.panels import Panel
 from processes.queries import subjects
 
 # The places where a record has panels, and their order there.
-PLACES = {"deal.page": 10, "account.card": 8, "contact.page": 10, "invoice.page": 10}
+PLACES = {"deal.page": 10, "account.card": 8, "contact.page": 10, "invoice.page": 10, "quote.page": 10}
 
 
 def of_record(request: HttpRequest, record: Any) -> tuple[str, dict[str, Any]]:

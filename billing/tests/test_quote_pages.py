@@ -14,6 +14,7 @@ from catalog.testing import make_product
 from deals.testing import make_deal
 from foundation.clock import company_day
 from foundation.models import Event
+from foundation.testing import assert_query_count
 
 pytestmark = pytest.mark.django_db
 YES = {"answer": "accept", "accept-name": "Ann Lee", "accept-agreed": "on"}
@@ -231,6 +232,13 @@ def test_the_page_of_a_stranger_speaks_the_language_of_the_quote(client):
     )
 
 
+def test_search_finds_a_quote_by_its_number_for_those_who_see_it(cast, client, browser, client_of):
+    quote = make_sent_quote(100, account=client)
+    asked = {"q": quote.number}
+    assert door("quote", quote) in text_of(browser.get(reverse("search"), asked))
+    assert door("quote", quote) not in text_of(client_of(cast.outsider).get(reverse("search"), asked))
+
+
 def test_too_many_openings_or_answers_from_one_place_are_turned_away(client, monkeypatch):
     from billing.views import public_quote
 
@@ -248,7 +256,7 @@ def test_why_a_line_has_its_price_is_said(client, browser):
     assert page.status_code == 200
 
 
-def test_the_pages_take_as_many_statements_however_long(cast, client, browser, django_assert_max_num_queries):
+def test_the_pages_take_as_many_statements_however_long(cast, client, browser):
     quote = make_sent_quote(*range(1, 30), account=client)
     for _turn in range(4):
         version = quote.new_version(by=cast.salesperson, at=timezone.now())
@@ -256,11 +264,11 @@ def test_the_pages_take_as_many_statements_however_long(cast, client, browser, d
         quote = version
         make_quote(50, account=client)
     browser.get(reverse("billing:quotes"))
-    with django_assert_max_num_queries(6):
+    with assert_query_count("quotes"):
         browser.get(reverse("billing:quotes"))
-    with django_assert_max_num_queries(14):
+    with assert_query_count("quote"):
         browser.get(door("quote", quote))
     stranger = Client()
     stranger.get(path_of(quote))
-    with django_assert_max_num_queries(22):
+    with assert_query_count("quote opened by a link"):
         stranger.get(path_of(quote))

@@ -9,16 +9,18 @@ from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
 from accounts.testing import make_account
-from billing import quotes
+from billing import giving, quotes
 from billing.drafting import DraftLine
 from billing.models import CreditLimit, Invoice, LegalEntity, Quote, QuoteLink, QuoteState
 from billing.testing import line, make_invoice, make_legal_entity, make_quote, make_sent_quote
 from catalog.models import TaxRate
 from catalog.testing import make_product
+from changes.trash import verbs as trash
 from deals.testing import make_deal
 from foundation.clock import company_day
 from foundation.errors import Refused, Stale
 from foundation.models import Event
+from users.models import User
 from users.testing import make_cast
 
 pytestmark = pytest.mark.django_db
@@ -251,6 +253,48 @@ def test_a_deal_is_quoted_with_its_lines_or_its_title_one_draft_at_a_time(cast, 
         quotes.quote_deal(deal, by=cast.salesperson, at=now)
     quote.withdraw(by=cast.salesperson, at=now)
     assert quotes.quote_deal(deal, by=cast.salesperson, at=now).deal == deal
+
+
+def test_drafts_go_with_their_client_and_what_was_sent_keeps_it(cast, client, now):
+    draft = make_quote(70, 30, account=client)
+    entry = trash.put_in_trash(client, by=cast.admin, at=now)
+    assert not Quote.objects.exists()
+    trash.restore(entry, by=cast.admin, at=now)
+    assert Quote.objects.get(pk=draft.pk).lines.count() == 2
+    make_sent_quote(account=client)
+    with pytest.raises(Refused, match="nothing sent is deleted"):
+        trash.put_in_trash(client, by=cast.admin, at=now)
+
+
+def test_a_deal_goes_and_its_sent_quote_stays_without_it(cast, client, now):
+    deal = make_deal(owner=cast.salesperson, account=client)
+    sent, draft = make_sent_quote(account=client, deal=deal), make_quote(account=client, deal=deal)
+    sent.accept(name="Ann", at=now)
+    sent.to_invoice(by=cast.salesperson, at=now)
+    entry = trash.put_in_trash(deal, by=cast.admin, at=now)
+    sent.refresh_from_db()
+    assert (sent.deal, sent.invoice) == (None, None), "the draft of its invoice went along with the deal"
+    assert not Quote.objects.filter(pk=draft.pk).exists()
+    trash.restore(entry, by=cast.admin, at=now)
+    sent.refresh_from_db()
+    assert (sent.deal, sent.invoice) == (deal, Invoice.objects.get())
+
+
+def test_quotes_follow_a_merged_client_and_are_read_as_before(cast, client, now):
+    twin = make_account("Acme Flowers", owner=cast.salesperson)
+    quote = make_sent_quote(account=twin)
+    client.merge([twin], {}, by=User.objects.with_policy().get(pk=cast.head.pk), at=now)
+    quote.refresh_from_db()
+    assert (quote.account, quote.parties["buyer"]["name"]) == (client, "Acme Flowers")
+    assert "florists" in quote.search_text
+
+
+def test_open_quotes_are_handed_over(cast, client, now):
+    quote = make_sent_quote(account=client)
+    assert giving.give_quotes({quote.pk: cast.colleague.pk}, by=cast.head, at=now) == {}
+    quote.refresh_from_db()
+    assert quote.owner == cast.colleague
+    assert cast.salesperson.pk in quote.team_ids
 
 
 @pytest.mark.django_db(transaction=True)

@@ -68,7 +68,7 @@ def test_every_list_has_rows_of_a_known_subject_with_fields():
 
 
 def test_subjects_have_pages_and_rows_of_lists_are_none():
-    assert set(all_subjects()) == {"account", "contact", "deal", "invoice", "payment", "task"}
+    assert set(all_subjects()) == {"account", "contact", "deal", "invoice", "payment", "quote", "task"}
     assert all_subjects()["deal"].page(7) == "/deals/7/"
     assert subject("line").page is None
 

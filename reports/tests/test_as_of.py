@@ -99,8 +99,8 @@ def test_the_page_shows_the_day_as_it_was_and_changes_nothing(cast: Cast, then: 
         text = browser.get(f"{URL}?on={then}{shown}").content.decode()
         assert "Roses" in text
         assert "Tulips" not in text
-        assert "700" in text
-        assert "900" not in text
+        assert "700.00" in text
+        assert "900.00" not in text
         assert "Nothing can be changed here" in text
         assert "Open then: 1" in text
         assert "data-move" not in text
