@@ -31,7 +31,7 @@ def quote_open(request: HttpRequest, token: str) -> HttpResponse:
     """The quote in its own language; looked at and answered without a session."""
     is_answer = request.method == "POST"
     most = ANSWERS_A_MINUTE if is_answer else A_MINUTE
-    if is_too_many("quote answer" if is_answer else "quote link", address_of(request), most=most):
+    if is_too_many("quote-answer" if is_answer else "quote-link", address_of(request), most=most):
         return HttpResponse(status=HTTPStatus.TOO_MANY_REQUESTS)
     now = timezone.now()
     link = QuoteLink.found_by(token, now)
