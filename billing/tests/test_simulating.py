@@ -83,6 +83,8 @@ def test_the_page_shows_only_what_the_person_sees_and_the_last_quarter_first(cas
     assert page in client_of(cast.head).get(reverse("catalog:price_list", args=[retail.pk])).content.decode()
     wrong = client_of(cast.head).get(page, {"first": "2026-09-01", "last": "2026-08-01"})
     assert wrong.status_code == 422
+    endless = client_of(cast.head).get(page, {"first": "9999-12-31", "last": "9999-12-31"})
+    assert endless.status_code == 200
 
 
 @pytest.mark.parametrize(

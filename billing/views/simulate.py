@@ -31,7 +31,7 @@ class DaysForm(forms.Form):
     def clean(self) -> dict[str, date]:
         said: dict[str, date] = super().clean() or {}
         first, last = said.get("first"), said.get("last")
-        if first and last and not first <= last <= first + LONGEST:
+        if first and last and not timedelta(0) <= last - first <= LONGEST:
             raise forms.ValidationError(_("Choose days in their order, at most a year of them."))
         return said
 

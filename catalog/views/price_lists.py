@@ -51,7 +51,7 @@ def price_list(request: Request, pk: int) -> HttpResponse:
             if not form.errors:
                 messages.success(request, _("Saved."))
                 return redirect(request.get_full_path())
-    query, kept = request.GET.get("q", "")[:LONGEST_QUERY], Kept.of(request.GET, ("q",))
+    query, kept = request.GET.get("q", "").replace("\x00", "")[:LONGEST_QUERY], Kept.of(request.GET, ("q",))
     rows, page = queries.own_prices(found, query, request.GET.get("cursor"))
     context: dict[str, Any] = {
         "price_list": found,
