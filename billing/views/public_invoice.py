@@ -57,7 +57,7 @@ def open_file(request: HttpRequest, token: str) -> HttpResponseBase:
 
 def _found(request: HttpRequest, token: str) -> InvoiceLink | None:
     """None where too many came from there at once; 404 where the link opens nothing."""
-    if is_too_many("invoice link", address_of(request), most=A_MINUTE):
+    if is_too_many("invoice-link", address_of(request), most=A_MINUTE):
         return None
     link = InvoiceLink.found_by(token, timezone.now())
     if link is None:
